@@ -1,0 +1,120 @@
+//! What is known about images: who runs in them, what is inside, which tags exist, when support ends.
+//!
+//! In: image references as written after `FROM`. Out: facts, each group with its date and source.
+//! Does not know documents, stages or recipes; asks no registry: what it knows is in `recipes/catalog/`.
+
+mod family;
+pub mod golang;
+mod reference;
+
+/// The files of `recipes/`, as tables of file stem and text.
+pub(crate) mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+}
+
+pub use family::{Facts, Family, Libc};
+pub use golang::end_of_life as golang_end_of_life;
+pub use reference::Reference;
+
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// Everything that the files of `recipes/catalog/` say.
+#[derive(Debug, Default)]
+struct Catalog {
+    families: Vec<Family>,
+    /// Index into `families` by canonical name.
+    names: HashMap<String, usize>,
+    golang: golang::Data,
+}
+
+/// One file of `recipes/catalog/`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    #[serde(default, rename = "family")]
+    families: Vec<Family>,
+    golang: Option<golang::Data>,
+}
+
+impl Catalog {
+    fn load(files: &[(&str, &str)]) -> Result<Self, String> {
+        let mut catalog = Self::default();
+        for (stem, text) in files {
+            let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
+            catalog.golang = file.golang.unwrap_or(catalog.golang);
+            for family in file.families {
+                catalog.add(family)?;
+            }
+        }
+        Ok(catalog)
+    }
+
+    fn add(&mut self, family: Family) -> Result<(), String> {
+        let index = self.families.len();
+        for name in std::iter::once(&family.name).chain(&family.aliases) {
+            if self.names.insert(name.clone(), index).is_some() {
+                return Err(format!("two families are called {name}"));
+            }
+        }
+        self.families.push(family);
+        Ok(())
+    }
+
+    fn family(&self, canonical: &str) -> Option<&Family> {
+        self.families.get(*self.names.get(canonical)?)
+    }
+}
+
+/// The catalog, read at its first use. The embedded files can be read: a test sees to it.
+fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| Catalog::load(embedded::CATALOG).unwrap_or_default())
+}
+
+/// All families, in the order of the catalog's files.
+pub fn families() -> impl Iterator<Item = &'static Family> {
+    catalog().families.iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_catalog_can_be_read() {
+        let catalog = Catalog::load(embedded::CATALOG).unwrap();
+        assert!(catalog.families.len() > 10);
+        assert!(!catalog.golang.tags.is_empty());
+    }
+
+    #[test]
+    fn every_family_has_a_source_and_a_date() {
+        for family in families() {
+            assert!(!family.source.trim().is_empty(), "{}", family.name);
+            assert!(is_date(&family.date), "{}: {}", family.name, family.date);
+        }
+        assert!(is_date(&catalog().golang.date));
+        assert!(catalog().golang.end_of_life.values().all(|date| is_date(date)));
+    }
+
+    #[test]
+    fn names_are_canonical() {
+        for name in families().flat_map(|f| std::iter::once(&f.name).chain(&f.aliases)) {
+            if name != "scratch" {
+                assert_eq!(Reference::parse(name).unwrap().canonical(), *name);
+            }
+        }
+    }
+
+    #[test]
+    fn two_families_of_one_name_are_refused() {
+        let text = "[[family]]\nname = 'a.io/b'\nsource = 's'\ndate = '2026-01-01'\n".repeat(2);
+        assert!(Catalog::load(&[("twice", &text)]).unwrap_err().contains("a.io/b"));
+    }
+
+    fn is_date(text: &str) -> bool {
+        text.len() == 10 && text.split('-').filter(|part| part.parse::<u32>().is_ok()).count() == 3
+    }
+}

@@ -1,0 +1,135 @@
+//! The arguments.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Rewrites Dockerfiles to hardened ones that do the same
+///
+/// Without a flag, shows what it would change and writes nothing.
+#[derive(Debug, Parser)]
+#[command(name = "harden", version, args_conflicts_with_subcommands = true, after_help = EXITS)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) options: Options,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+const EXITS: &str = "Exit codes: 0 done, 1 --check would change something, 2 could not do it";
+
+/// What to do beside rewriting.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show what a recipe does, why, and when it is safe
+    Explain(Explain),
+    /// List recipes, or run the examples of your own
+    Recipes {
+        #[command(subcommand)]
+        command: Option<Recipes>,
+    },
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Id of a recipe, or a tag
+    pub(super) recipe: String,
+    /// Folder with recipes of your own
+    #[arg(long, value_name = "DIR")]
+    pub(super) recipes: Vec<PathBuf>,
+}
+
+/// What to do with recipes.
+#[derive(Debug, Subcommand)]
+pub(super) enum Recipes {
+    /// List the recipes
+    List {
+        /// Folder with recipes of your own
+        #[arg(long, value_name = "DIR")]
+        recipes: Vec<PathBuf>,
+    },
+    /// Run the examples of every recipe in a folder
+    Test {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+/// Arguments of a run.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Dockerfiles, folders to search for them, or `-` for standard input [default: .]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write the changes
+    #[arg(short, long, aliases = ["fix", "write"], conflicts_with = "check")]
+    pub(super) apply: bool,
+    /// Write nothing; exit with 1 if anything would change
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Also make changes that may alter what the container does
+    #[arg(long = "unsafe", alias = "unsafe-fixes")]
+    pub(super) unsafe_: bool,
+    /// Run exactly these recipes, by id or tag
+    #[arg(long, value_name = "RECIPE", value_delimiter = ',', help_heading = "Recipes")]
+    pub(super) select: Vec<String>,
+    /// Leave these recipes out, by id or tag
+    #[arg(long, value_name = "RECIPE", value_delimiter = ',', help_heading = "Recipes")]
+    pub(super) ignore: Vec<String>,
+    /// Run the recipes of this pack
+    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Recipes")]
+    pub(super) pack: String,
+    /// Add the recipes in this folder
+    #[arg(long, value_name = "DIR", help_heading = "Recipes")]
+    pub(super) recipes: Vec<PathBuf>,
+    /// Form of the results; `diff` is only the patch
+    #[arg(short, long, alias = "output-format", value_enum, default_value_t, help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write the results to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+    /// Name of what comes on standard input
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) stdin_filename: Option<PathBuf>,
+}
+
+/// Arguments of every command.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = "Output")]
+    pub(super) color: Color,
+    /// One line for each finding, and no summary
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    pub(super) quiet: bool,
+    /// Also show what was checked
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(super) verbose: bool,
+}
+
+/// Form of the results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Findings and patches for people
+    #[default]
+    Text,
+    /// A patch for `git apply` or `patch -p1`
+    Diff,
+    /// A record for programs
+    Json,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless the environment says otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,151 @@
+//! One file from its bytes to what is printed about it.
+
+use super::Exit;
+use super::args::{Format, Global, Options};
+use super::failure::Failure;
+use super::inputs::Input;
+use super::terminal::Terminal;
+use crate::engine::{self, Outcome, Settings, State};
+use crate::files;
+use crate::report::{self, Counts, Record, Style, Subject};
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+
+/// What holds for every file of a run.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub(super) options: &'a Options,
+    pub(super) global: &'a Global,
+    pub(super) settings: &'a Settings<'a>,
+    pub(super) terminal: Terminal,
+    pub(super) folder: &'a Path,
+}
+
+/// What is left of a file when it is done.
+#[derive(Debug)]
+pub(super) struct Done {
+    /// For standard output.
+    pub(super) product: Vec<u8>,
+    /// For standard error.
+    pub(super) talk: String,
+    pub(super) counts: Counts,
+    pub(super) exit: Exit,
+}
+
+impl Run<'_> {
+    /// Does all there is to do for one file.
+    pub(super) fn file(&self, input: &Input) -> Done {
+        match read(input) {
+            Ok(source) => self.text(input, &source),
+            Err(error) => self.failed(input, &error.into()),
+        }
+    }
+
+    fn text(&self, input: &Input, source: &[u8]) -> Done {
+        let outcome = engine::harden(source, self.settings);
+        if let Err(error) = self.write(input, &outcome) {
+            return self.failed(input, &error.into());
+        }
+        let (name, label) = (input.name(), input.label(self.folder));
+        let subject = Subject { path: &name, label: &label, outcome: &outcome };
+        Done {
+            product: self.product(input, &subject),
+            talk: self.talk(&subject),
+            counts: Counts::of(&outcome),
+            exit: self.exit(&outcome),
+        }
+    }
+
+    fn write(&self, input: &Input, outcome: &Outcome) -> Result<(), files::Error> {
+        match input {
+            Input::File(path) if self.options.apply && outcome.problem.is_none() && outcome.changed() => {
+                files::replace(path, &outcome.before, &outcome.after)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn exit(&self, outcome: &Outcome) -> Exit {
+        match outcome {
+            Outcome { problem: Some(_), .. } => Exit::Failed,
+            _ if self.options.check && outcome.changed() => Exit::Found,
+            _ => Exit::Done,
+        }
+    }
+
+    fn product(&self, input: &Input, subject: &Subject<'_>) -> Vec<u8> {
+        match self.options.format {
+            Format::Json => json(&report::record(subject)),
+            Format::Diff => self.patch(subject, self.terminal.colour_patch),
+            Format::Text if self.options.apply && matches!(input, Input::Stdin(_)) => {
+                subject.outcome.after.clone()
+            }
+            Format::Text if self.global.quiet => report::concise(subject).into_bytes(),
+            Format::Text => self.people(subject),
+        }
+    }
+
+    /// The findings, and the patch unless it was applied.
+    fn people(&self, subject: &Subject<'_>) -> Vec<u8> {
+        let style = self.style(self.terminal.colour_out);
+        if !self.options.apply {
+            let mut out = report::diagnostics(subject, style, |_| true).into_bytes();
+            out.extend(self.patch(subject, self.terminal.colour_out));
+            if subject.outcome.changed() {
+                out.push(b'\n');
+            }
+            return out;
+        }
+        let mut out = String::new();
+        for finding in subject.outcome.findings.iter().filter(|finding| finding.state == State::Applied) {
+            let (path, title) = (report::clean(subject.path), report::clean(&finding.fix.title));
+            writeln!(out, "{path}: {}: {title}", finding.fix.recipe).ok();
+        }
+        out.push_str(&report::diagnostics(subject, style, |finding| finding.state != State::Applied));
+        out.into_bytes()
+    }
+
+    fn style(&self, colour: bool) -> Style {
+        Style { colour, evidence: self.global.verbose }
+    }
+
+    fn patch(&self, subject: &Subject<'_>, colour: bool) -> Vec<u8> {
+        let patch = subject.patch();
+        if self.terminal.to_people || colour { report::paint(&patch, colour).into_bytes() } else { patch }
+    }
+
+    fn talk(&self, subject: &Subject<'_>) -> String {
+        let Some(problem) = &subject.outcome.problem else { return String::new() };
+        report::problem(subject.path, &subject.outcome.before, problem, self.style(self.terminal.colour_err))
+    }
+
+    /// What is left of a file that could not be treated.
+    pub(super) fn failed(&self, input: &Input, failure: &Failure) -> Done {
+        Done {
+            product: self.record(input.name(), failure),
+            talk: failure.render(self.terminal.colour_err),
+            counts: Counts::default(),
+            exit: Exit::Failed,
+        }
+    }
+
+    fn record(&self, path: String, failure: &Failure) -> Vec<u8> {
+        match self.options.format {
+            Format::Json => json(&Record::failed(path, failure.line())),
+            Format::Text | Format::Diff => Vec::new(),
+        }
+    }
+}
+
+fn read(input: &Input) -> Result<Vec<u8>, files::Error> {
+    match input {
+        Input::File(path) => files::read(path),
+        Input::Stdin(_) => files::read_from(io::stdin().lock(), "standard input"),
+    }
+}
+
+/// A record as one line; strings and numbers always can be written.
+fn json(record: &Record) -> Vec<u8> {
+    serde_json::to_vec(record).unwrap_or_default()
+}

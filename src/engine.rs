@@ -1,0 +1,184 @@
+//! One text, hardened: the loop from document to outcome.
+//!
+//! In: the bytes of a Dockerfile and the recipes to apply. Out: an [`Outcome`] with both texts and all findings.
+//! Does not know files, terminals or configuration.
+
+use crate::document::{Decoded, Document, PieceKind, decode};
+use crate::edit::{Applicability, Fix, resolve, splice, verify};
+use crate::model::Model;
+use crate::recipe::Recipe;
+use crate::span::Span;
+use crate::transform::{Context, Proposals};
+
+/// Passes after which a text is left as it was: recipes that keep undoing each other are a bug.
+const PASSES: usize = 20;
+
+/// What to apply.
+#[derive(Clone, Debug)]
+pub struct Settings<'a> {
+    /// The recipes, in the order in which they go first.
+    pub recipes: Vec<&'a Recipe>,
+    /// Whether fixes that may change what the container does are made too.
+    pub include_unsafe: bool,
+}
+
+/// What became of a text.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The text as it was.
+    pub before: Vec<u8>,
+    /// The text as it should be; the same when there is nothing to do.
+    pub after: Vec<u8>,
+    /// What was found, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Why the text was left alone, if it was.
+    pub problem: Option<Problem>,
+}
+
+impl Outcome {
+    /// Whether the text changed.
+    pub fn changed(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// A fix and what became of it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The fix; `at` is in the text as it was, edits are in the pass that proposed it.
+    pub fix: Fix,
+    /// What became of it.
+    pub state: State,
+}
+
+/// What became of a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It was made.
+    Applied,
+    /// It waits for leave to make fixes that may change what the container does.
+    Unsafe,
+    /// It is for a person to make.
+    Manual,
+    /// Another fix is in its way.
+    Conflict,
+}
+
+/// Why a text was left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub span: Span,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// Hardens a text: applies recipes until none has anything more to do.
+pub fn harden(source: &[u8], settings: &Settings<'_>) -> Outcome {
+    let mut outcome =
+        Outcome { before: source.to_vec(), after: source.to_vec(), findings: Vec::new(), problem: None };
+    if let Err(problem) = run(source, settings, &mut outcome) {
+        outcome.after.clone_from(&outcome.before);
+        outcome.findings.clear();
+        outcome.problem = Some(problem);
+    }
+    outcome.findings.sort_by_key(|f| (f.fix.at.start, f.state != State::Applied));
+    outcome
+}
+
+fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<(), Problem> {
+    let decoded = readable(source)?;
+    let mut text = decoded.text.into_owned();
+    let mut bytes = source.to_vec();
+    let mut origins = Vec::new();
+    for _ in 0..PASSES {
+        let document = Document::parse(&text);
+        let fixes = propose(&document, settings);
+        let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+        let resolution = resolve(&fixes, least);
+        let home = |span: Span| origins.iter().rev().fold(span, |s, o: &crate::edit::Origin| o.span(s));
+        if resolution.edits.is_empty() {
+            outcome.findings.extend(fixes.into_iter().map(|fix| waiting(fix, least, home)));
+            outcome.after = bytes;
+            return Ok(());
+        }
+        let (new, origin) = splice(&bytes, &resolution.edits);
+        let new_text = decode(&new).text.into_owned();
+        let made = |index: &usize| fixes[*index].clone();
+        let accepted: Vec<Fix> = resolution.accepted.iter().map(made).collect();
+        if let Err(fault) = verify(&document, &Document::parse(&new_text)) {
+            let recipes: Vec<&str> = accepted.iter().map(|f| f.recipe.as_str()).collect();
+            return Err(Problem {
+                span: accepted.first().map_or(Span::default(), |f| home(f.at)),
+                message: format!("{} would break the file: {fault}", recipes.join(", ")),
+                help: Some("this is a bug in harden: the file was left as it is; use --ignore meanwhile".into()),
+            });
+        }
+        outcome.findings.extend(accepted.into_iter().map(|fix| found(fix, State::Applied, home)));
+        origins.push(origin);
+        (bytes, text) = (new, new_text);
+    }
+    Err(Problem {
+        span: Span::default(),
+        message: format!("the recipes still change the file after {PASSES} passes"),
+        help: Some("this is a bug in a recipe: the file was left as it is".into()),
+    })
+}
+
+/// Decodes a text that may be rewritten: it parses, and what is not UTF-8 in it stands in comments.
+fn readable(source: &[u8]) -> Result<Decoded<'_>, Problem> {
+    let decoded = decode(source);
+    let document = Document::parse(&decoded.text);
+    if let Some(error) = document.error {
+        return Err(Problem { span: error.span, message: error.message, help: error.help });
+    }
+    let code = document.pieces.iter().filter(|p| p.kind == PieceKind::Instruction);
+    let bad = decoded.bad.iter().find(|at| code.clone().any(|p| p.span.contains(Span::new(**at, **at + 1))));
+    match bad {
+        None => Ok(decoded),
+        Some(&at) => Err(Problem {
+            span: Span::new(at, at + 1),
+            message: "an instruction holds a byte that is not UTF-8".into(),
+            help: Some("save the file as UTF-8".into()),
+        }),
+    }
+}
+
+/// The fixes of the first phase in which one can be made, or, if none can, those of all phases.
+fn propose(document: &Document<'_>, settings: &Settings<'_>) -> Vec<Fix> {
+    let model = Model::new(document);
+    let cx = Context { document, model: &model };
+    let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+    let mut all = Vec::new();
+    for recipes in settings.recipes.chunk_by(|a, b| a.phase == b.phase) {
+        let start = all.len();
+        for recipe in recipes {
+            let mut out = Proposals::new(&recipe.id, recipe.applies, &mut all);
+            for transform in &recipe.transforms {
+                transform.propose(&cx, &mut out);
+            }
+        }
+        if all[start..].iter().any(|fix| !fix.edits.is_empty() && fix.applicability >= least) {
+            return all.split_off(start);
+        }
+    }
+    all
+}
+
+/// A finding for a fix that was not made.
+fn waiting(fix: Fix, least: Applicability, home: impl Fn(Span) -> Span) -> Finding {
+    let state = match fix.applicability {
+        Applicability::Manual => State::Manual,
+        _ if fix.edits.is_empty() => State::Manual,
+        applicability if applicability < least => State::Unsafe,
+        _ => State::Conflict,
+    };
+    found(fix, state, home)
+}
+
+fn found(mut fix: Fix, state: State, home: impl Fn(Span) -> Span) -> Finding {
+    fix.at = home(fix.at);
+    Finding { fix, state }
+}

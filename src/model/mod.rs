@@ -1,0 +1,90 @@
+//! What the instructions of a Dockerfile mean.
+//!
+//! In: a document, and the catalog's facts about base images. Out: stages and their graph, and for every instruction the
+//! user, directory, shell and variables in force at it; the command of a stage; what its Go builds make.
+//! Does not know recipes: it says what is, not what should be.
+
+mod command;
+mod expand;
+mod go;
+mod run;
+mod stage;
+mod state;
+
+pub use command::{Command, Form};
+pub use expand::{Value, expand};
+pub use go::{GOLANG, GoBuild, Purity, is_go};
+pub use run::Run;
+pub use stage::{Base, Stage};
+pub use state::State;
+
+use crate::document::{Document, Instruction, Keyword};
+use std::cell::OnceCell;
+
+/// A Dockerfile, understood.
+#[derive(Debug)]
+pub struct Model<'d> {
+    /// What it was understood from.
+    pub document: &'d Document<'d>,
+    /// Its stages, in order.
+    pub stages: Vec<Stage>,
+    /// For every instruction, what is in force before it; made when first asked for.
+    states: OnceCell<Vec<State>>,
+    /// For every instruction, its shell text, for `RUN` in shell form; made when first asked for.
+    runs: Vec<OnceCell<Option<Run>>>,
+}
+
+impl<'d> Model<'d> {
+    /// Understands a document.
+    pub fn new(document: &'d Document<'d>) -> Self {
+        let runs = document.instructions.iter().map(|_| OnceCell::new()).collect();
+        Self { document, stages: stage::stages(document), states: OnceCell::new(), runs }
+    }
+
+    /// The stage that a build without `--target` makes.
+    pub fn final_stage(&self) -> Option<&Stage> {
+        self.stages.last()
+    }
+
+    /// The instructions of a stage after its `FROM`, with their indexes.
+    pub fn body(&self, stage: &Stage) -> impl DoubleEndedIterator<Item = (usize, &'d Instruction<'d>)> + use<'d> {
+        let start = stage.from + 1;
+        self.document.instructions[start..stage.end].iter().enumerate().map(move |(i, x)| (start + i, x))
+    }
+
+    /// The `FROM` of a stage.
+    pub fn from(&self, stage: &Stage) -> &'d Instruction<'d> {
+        &self.document.instructions[stage.from]
+    }
+
+    /// What is in force before an instruction.
+    pub fn state(&self, index: usize) -> &State {
+        &self.states.get_or_init(|| state::states(self))[index]
+    }
+
+    /// What is in force at the end of a stage.
+    pub fn end_state(&self, stage: &Stage) -> State {
+        let last = stage.end - 1;
+        state::after(self, self.state(last), &self.document.instructions[last])
+    }
+
+    /// The shell text of a `RUN`; none when it can't be read for sure.
+    pub fn run(&self, index: usize) -> Option<&Run> {
+        self.runs[index].get_or_init(|| run::read(self, index)).as_ref()
+    }
+
+    /// Whether any later stage is built on, or copies from, a stage.
+    pub fn is_used(&self, stage: &Stage) -> bool {
+        self.stages.iter().any(|s| s.base == Base::Stage(stage.index))
+            || self.document.instructions.iter().any(|i| {
+                matches!(i.keyword, Keyword::Copy | Keyword::Add)
+                    && i.flag("from").is_some_and(|from| self.stage_of(from) == Some(stage.index))
+            })
+    }
+
+    /// The stage that `--from=` names, by name or number.
+    pub fn stage_of(&self, from: &str) -> Option<usize> {
+        let named = self.stages.iter().rposition(|s| s.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(from)));
+        named.or_else(|| from.parse().ok().filter(|&index: &usize| index < self.stages.len()))
+    }
+}

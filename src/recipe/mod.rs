@@ -1,0 +1,50 @@
+//! Recipes as data: what they say, where they come from, which of them run.
+//!
+//! In: TOML files, built in or in a folder. Out: checked recipes in their order of application.
+//! Does not know how a verb works, nor any Dockerfile.
+
+mod error;
+mod load;
+mod schema;
+mod select;
+
+pub use error::Error;
+pub use schema::{Example, Pack, Phase, Recipe, Step};
+
+/// All recipes and packs that are known.
+#[derive(Debug, Default)]
+pub struct Library {
+    recipes: Vec<Recipe>,
+    packs: Vec<Pack>,
+    /// Ids of the recipes whose transforms have a pack's parameters.
+    tuned: Vec<String>,
+}
+
+impl Library {
+    /// All recipes, by id.
+    pub fn recipes(&self) -> &[Recipe] {
+        &self.recipes
+    }
+
+    /// All packs, by id.
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// The recipe of this id; an unknown one is an error with the nearest id.
+    pub fn recipe(&self, id: &str) -> Result<&Recipe, Error> {
+        let known = || self.recipes.iter().map(|recipe| recipe.id.as_str());
+        let found = self.recipes.iter().find(|recipe| recipe.id == id);
+        found.ok_or_else(|| Error::new(format!("unknown recipe `{id}`")).nearest(id, known()))
+    }
+
+    /// The pack of this id; an unknown one is an error with the nearest id.
+    pub fn pack(&self, id: &str) -> Result<&Pack, Error> {
+        let known = || self.packs.iter().map(|pack| pack.id.as_str());
+        let found = self.packs.iter().find(|pack| pack.id == id);
+        found.ok_or_else(|| Error::new(format!("unknown pack `{id}`")).nearest(id, known()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Records for programs, one for each file.
+
+use super::Subject;
+use crate::document::decode;
+use crate::edit::{Applicability, Evidence};
+use crate::engine::{Finding, State};
+use crate::span::place;
+use serde::Serialize;
+
+/// What comes before the records of the files.
+pub const TOOL: &str = concat!(
+    "{\"schema\":1,\"tool\":{\"name\":\"harden\",\"version\":\"",
+    env!("CARGO_PKG_VERSION"),
+    "\"},\"files\":["
+);
+
+/// What is told about one file.
+#[derive(Debug, Default, Serialize)]
+pub struct Record {
+    /// The file's name.
+    pub path: String,
+    /// Whether anything changes.
+    pub changed: bool,
+    findings: Vec<Entry>,
+    /// The patch; bytes that are not UTF-8 are replaced.
+    pub diff: String,
+    /// Why the file could not be treated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Record {
+    /// The record of a file that could not be read or written.
+    pub fn failed(path: String, error: String) -> Self {
+        Self { path, error: Some(error), ..Self::default() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Entry {
+    recipe: String,
+    title: String,
+    message: String,
+    applicability: Applicability,
+    state: &'static str,
+    reason: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    evidence: Vec<Evidence>,
+}
+
+/// The record of a file that could be read.
+pub fn record(subject: &Subject<'_>) -> Record {
+    let decoded = decode(&subject.outcome.before);
+    Record {
+        path: subject.path.to_owned(),
+        changed: subject.outcome.changed(),
+        findings: subject.outcome.findings.iter().map(|finding| entry(finding, &decoded.text)).collect(),
+        diff: String::from_utf8_lossy(&subject.patch()).into_owned(),
+        error: subject.outcome.problem.as_ref().map(|problem| {
+            let at = place(&decoded.text, problem.span.start);
+            format!("{}:{}: {}", at.line, at.column, problem.message)
+        }),
+    }
+}
+
+fn entry(finding: &Finding, text: &str) -> Entry {
+    let fix = finding.fix.clone();
+    let (start, end) = (place(text, fix.at.start), place(text, fix.at.end));
+    Entry {
+        recipe: fix.recipe,
+        title: fix.title,
+        message: fix.message,
+        applicability: fix.applicability,
+        state: state(finding),
+        reason: fix.reason,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        evidence: fix.evidence,
+    }
+}
+
+fn state(finding: &Finding) -> &'static str {
+    match finding.state {
+        State::Applied => "applied",
+        State::Unsafe => "unsafe",
+        State::Manual => "manual",
+        State::Conflict => "conflict",
+    }
+}
+
+/// The applicability as it is written.
+pub fn applicability(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "safe",
+        Applicability::Unsafe => "unsafe",
+        Applicability::Manual => "manual",
+    }
+}

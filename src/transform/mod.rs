@@ -1,0 +1,182 @@
+//! Verbs: what recipes can do, one file each.
+//!
+//! In: a document and its model. Out: proposed fixes, each with its applicability, its reason and its evidence.
+//! Does not know other recipes, files or terminals; a verb proposes and never writes.
+
+mod cached_go_modules;
+mod exec_form_command;
+mod layout;
+mod multi_stage_go;
+mod newest_base_image;
+mod nonroot_user;
+mod static_go_binary;
+
+use crate::document::{Document, Instruction};
+use crate::edit::{Applicability, Edit, Evidence, Fix};
+use crate::model::Model;
+use crate::span::{Span, place};
+use std::fmt;
+
+/// What a verb looks at.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The text.
+    pub document: &'a Document<'a>,
+    /// Its meaning.
+    pub model: &'a Model<'a>,
+}
+
+impl Context<'_> {
+    /// The line of a byte offset, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        place(self.document.text, offset).line
+    }
+
+    /// Something that was found at an instruction.
+    pub fn evidence(&self, what: impl Into<String>, at: &Instruction<'_>) -> Evidence {
+        Evidence { what: what.into(), line: Some(self.line(at.span.start)) }
+    }
+}
+
+/// A verb with its parameters.
+pub trait Transform: Send + Sync + fmt::Debug {
+    /// Proposes fixes for a text.
+    fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>);
+}
+
+/// Collects the fixes of one recipe.
+#[derive(Debug)]
+pub struct Proposals<'r> {
+    recipe: &'r str,
+    ceiling: Applicability,
+    fixes: &'r mut Vec<Fix>,
+}
+
+impl<'r> Proposals<'r> {
+    /// A collection for a recipe, whose fixes get no applicability above `ceiling`.
+    pub const fn new(recipe: &'r str, ceiling: Applicability, fixes: &'r mut Vec<Fix>) -> Self {
+        Self { recipe, ceiling, fixes }
+    }
+
+    /// Adds a fix; the caller fills in what it has beyond a message and a title.
+    pub fn fix(&mut self, message: impl Into<String>, title: impl Into<String>, at: Span) -> Proposal<'_> {
+        Proposal {
+            fix: Fix {
+                recipe: self.recipe.to_owned(),
+                message: message.into(),
+                title: title.into(),
+                at,
+                applicability: self.ceiling,
+                reason: String::new(),
+                evidence: Vec::new(),
+                edits: Vec::new(),
+            },
+            fixes: self.fixes,
+        }
+    }
+}
+
+/// A fix in the making; it is proposed when dropped by [`Proposal::done`].
+#[derive(Debug)]
+#[must_use]
+pub struct Proposal<'p> {
+    fix: Fix,
+    fixes: &'p mut Vec<Fix>,
+}
+
+impl Proposal<'_> {
+    /// Lowers the applicability, with the reason; the first reason that lowers it stays.
+    pub fn at_most(mut self, applicability: Applicability, reason: impl Into<String>) -> Self {
+        if applicability < self.fix.applicability {
+            self.fix.applicability = applicability;
+            self.fix.reason = reason.into();
+        }
+        self
+    }
+
+    /// Adds what was checked.
+    pub fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.fix.evidence.extend(evidence);
+        self
+    }
+
+    /// Adds edits.
+    pub fn edits(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.fix.edits.extend(edits);
+        self
+    }
+
+    /// Proposes the fix.
+    pub fn done(mut self) {
+        self.fix.edits.sort();
+        self.fixes.push(self.fix);
+    }
+}
+
+/// Why a verb can't be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+type Build = fn(toml::Table) -> Result<Box<dyn Transform>, toml::de::Error>;
+
+/// All verbs, by name.
+const TABLE: &[(&str, Build)] = &[
+    ("cached_go_modules", boxed::<cached_go_modules::CachedGoModules>),
+    ("exec_form_command", boxed::<exec_form_command::ExecFormCommand>),
+    ("multi_stage_go", boxed::<multi_stage_go::MultiStageGo>),
+    ("newest_base_image", boxed::<newest_base_image::NewestBaseImage>),
+    ("nonroot_user", boxed::<nonroot_user::NonrootUser>),
+    ("static_go_binary", boxed::<static_go_binary::StaticGoBinary>),
+];
+
+fn boxed<T>(params: toml::Table) -> Result<Box<dyn Transform>, toml::de::Error>
+where
+    T: Transform + serde::de::DeserializeOwned + 'static,
+{
+    Ok(Box::new(toml::Value::Table(params).try_into::<T>()?))
+}
+
+/// The verb of a name, with its parameters; an error for an unknown name or parameter.
+pub fn build(verb: &str, params: toml::Table) -> Result<Box<dyn Transform>, Error> {
+    let Some((_, build)) = TABLE.iter().find(|(name, _)| *name == verb) else {
+        let near = verbs().max_by(|a, b| {
+            strsim::jaro_winkler(a, verb).total_cmp(&strsim::jaro_winkler(b, verb))
+        });
+        let help = near.map(|name| format!("did you mean `{name}`?"));
+        return Err(Error { message: format!("unknown verb `{verb}`"), help });
+    };
+    build(params).map_err(|error| Error { message: format!("{verb}: {}", error.message()), help: None })
+}
+
+/// The names of all verbs, sorted.
+pub fn verbs() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_a_typo_gets_a_hint() {
+        assert!(TABLE.is_sorted_by_key(|(name, _)| *name));
+        let error = build("nonrot_user", toml::Table::new()).expect_err("a typo");
+        assert_eq!(error.help.as_deref(), Some("did you mean `nonroot_user`?"));
+        let table: toml::Table = "usr = \"1\"".parse().expect("toml");
+        let error = build("nonroot_user", table).expect_err("an unknown parameter");
+        assert!(error.message.contains("usr"), "{error}");
+    }
+}

@@ -1,0 +1,88 @@
+//! What a `COPY` brings: sources for the build, or files that the program may read.
+
+use crate::document::Instruction;
+use std::path::Path;
+
+/// What the sources of a `COPY` are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Files {
+    /// Go sources and module files: only a build reads them.
+    Sources,
+    /// Files named one by one, or folders whose name says that they hold none of the sources.
+    Assets,
+    /// A folder or pattern that may hold anything; its text.
+    Anything(String),
+}
+
+/// Tells what a `COPY` or `ADD` brings; none when its words can't be read for sure.
+pub(super) fn files(copy: &Instruction<'_>) -> Option<Files> {
+    if copy.json.is_some() || !copy.heredocs.is_empty() || !copy.flags.is_empty() {
+        return None;
+    }
+    let words: Vec<&str> = copy.words().map(|w| w.text).collect();
+    let (_, sources) = words.split_last()?;
+    if sources.is_empty() || words.iter().any(|w| w.contains(['$', '"', '\'', '\\', ':'])) {
+        return None;
+    }
+    if let Some(folder) = sources.iter().find(|s| kind(s) == Kind::Unknown) {
+        return Some(Files::Anything((*folder).to_owned()));
+    }
+    if sources.iter().all(|s| kind(s) == Kind::Source) {
+        return Some(Files::Sources);
+    }
+    // A mixed list is carried whole: a source too many does no harm, a file too few does.
+    Some(Files::Assets)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Source,
+    Asset,
+    Unknown,
+}
+
+/// Folders that by their name hold files for the program.
+const ASSETS: [&str; 16] = [
+    "assets", "conf", "config", "configs", "data", "etc", "html", "locales", "migrations", "public", "static",
+    "templates", "tmpl", "views", "web", "www",
+];
+
+fn kind(source: &str) -> Kind {
+    let trimmed = source.trim_end_matches('/');
+    let name = trimmed.rsplit('/').next().unwrap_or(trimmed);
+    let extension = Path::new(name).extension().and_then(|e| e.to_str());
+    if name.contains(['*', '?', '[']) {
+        // `*.go` brings sources only; `go.*` and `go.mod*` the module files.
+        let sources = extension == Some("go") && !name.ends_with('*') || name.starts_with("go.");
+        return if sources { Kind::Source } else { Kind::Unknown };
+    }
+    match extension {
+        Some("go") => Kind::Source,
+        _ if matches!(name, "go.mod" | "go.sum" | "go.work" | "go.work.sum" | "vendor" | "Makefile") => Kind::Source,
+        _ if ASSETS.contains(&name) => Kind::Asset,
+        Some(_) if !name.starts_with('.') => Kind::Asset,
+        _ => Kind::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    #[test]
+    fn names_tell_sources_from_assets() {
+        let of = |line: &str| {
+            let text = format!("FROM a\n{line}\n");
+            files(&Document::parse(&text).instructions[1])
+        };
+        assert_eq!(of("COPY go.mod go.sum main.go ./"), Some(Files::Sources));
+        assert_eq!(of("COPY src/*.go ./"), Some(Files::Sources));
+        assert_eq!(of("COPY templates ./templates"), Some(Files::Assets));
+        assert_eq!(of("COPY config.yaml /etc/app/"), Some(Files::Assets));
+        assert_eq!(of("COPY . ."), Some(Files::Anything(".".into())));
+        assert_eq!(of("COPY cmd ./cmd"), Some(Files::Anything("cmd".into())));
+        assert_eq!(of("COPY --chown=1 main.go ./"), None);
+        assert_eq!(of("COPY $X ./"), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! `nonroot_user`: the container runs as a user that is not root.
+//!
+//! A number, so that Kubernetes can check it. Safe where the image holds nothing that the user could miss a right for: a
+//! base without a shell, no volume, the command in exec form.
+
+use super::layout::Layout;
+use super::{Context, Proposals, Transform};
+use crate::document::{Instruction, Keyword};
+use crate::edit::{Applicability, Edit};
+use crate::model::{Base, Form, Stage};
+use crate::span::Span;
+use serde::Deserialize;
+
+/// The verb and its parameters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NonrootUser {
+    /// User and group for `USER`.
+    user: String,
+}
+
+impl Transform for NonrootUser {
+    fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
+        let Some(stage) = cx.model.final_stage() else { return };
+        let sets_user = cx.model.body(stage).any(|(_, i)| i.keyword == Keyword::User);
+        if sets_user || !runs_as_root(cx, stage) {
+            return;
+        }
+        let Some((instruction, form)) = main(cx, stage) else { return };
+        let from = cx.model.from(stage);
+        let fix = out
+            .fix("the container runs as root", format!("run as user {}", self.user), from.span)
+            .evidence([cx.evidence("no USER before the end of the final stage", from)]);
+        let fix = match obstacle(cx, stage, &form) {
+            Some(reason) => fix.at_most(Applicability::Unsafe, reason),
+            None => fix.evidence([cx.evidence("no shell, no volume and no port below 1024", from)]),
+        };
+        fix.edits([insertion(cx, instruction, &self.user)]).done();
+    }
+}
+
+/// Whether the base is known to run as root: an unknown base may have set a user.
+fn runs_as_root(cx: &Context<'_>, stage: &Stage) -> bool {
+    let root = |user: &str| matches!(user.split(':').next(), Some("0" | "root" | ""));
+    match &stage.base {
+        Base::Scratch => true,
+        Base::Image(_) => {
+            let entrypoint = cx.model.command(stage).base_entrypoint;
+            stage.base.facts().is_some_and(|f| root(&f.user)) && entrypoint.is_some_and(|e| e.is_empty())
+        }
+        Base::Stage(_) | Base::Unknown => false,
+    }
+}
+
+/// What the new user could miss a right for.
+fn obstacle(cx: &Context<'_>, stage: &Stage, form: &Form) -> Option<String> {
+    let shell_less = stage.base == Base::Scratch || stage.base.facts().is_some_and(|f| !f.shell);
+    if !shell_less {
+        return Some("the program may write where only root can".into());
+    }
+    if !matches!(form, Form::Exec(_)) {
+        return Some("the command needs a shell, which the base has not".into());
+    }
+    for (_, instruction) in cx.model.body(stage) {
+        match instruction.keyword {
+            Keyword::Volume => return Some("the volume belongs to root".into()),
+            Keyword::Run => return Some("what RUN made belongs to root".into()),
+            Keyword::Copy | Keyword::Add if instruction.flag("chmod").is_some() => {
+                return Some("a copied file has a mode of its own".into());
+            }
+            Keyword::Expose if instruction.words().any(|w| low_port(w.text)) => {
+                return Some("some engines keep ports below 1024 from users other than root".into());
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a word of `EXPOSE` may be a port below 1024.
+fn low_port(word: &str) -> bool {
+    let number = word.split(['/', '-']).next().unwrap_or_default();
+    number.parse::<u32>().is_ok_and(|port| port < 1024)
+}
+
+/// The instruction before which a user belongs, and the form of the program: the first of ENTRYPOINT and CMD.
+///
+/// None when there is no command, or when a later step would run as the new user.
+fn main<'c>(cx: &Context<'c>, stage: &Stage) -> Option<(&'c Instruction<'c>, Form)> {
+    let command = cx.model.command(stage);
+    let (index, form) = match (command.entrypoint, command.cmd) {
+        (Some((e, form)), Some((c, _))) => (e.min(c), form),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => return None,
+    };
+    let acts = |k| matches!(k, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir);
+    let later = cx.model.body(stage).any(|(i, x)| i > index && acts(x.keyword));
+    (!later).then(|| (&cx.document.instructions[index], form))
+}
+
+/// `USER` on a line of its own above an instruction and its comments.
+pub(super) fn insertion(cx: &Context<'_>, instruction: &Instruction<'_>, user: &str) -> Edit {
+    let layout = Layout::of(cx.document);
+    let text = format!("{} {user}{}", layout.keyword("USER"), layout.gap());
+    Edit { span: Span::at(cx.document.block_start(instruction)), text }
+}

@@ -1,0 +1,78 @@
+//! How fast a corpus is hardened, next to plain reading of the same files, and what starting the program costs.
+//!
+//! `HARDEN_CORPUS=folder cargo bench`. Times are best of five, reading the files included.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use harden::engine::harden;
+
+const ROUNDS: usize = 5;
+const STARTS: usize = 50;
+
+fn main() {
+    match support::path_from_env("HARDEN_CORPUS") {
+        Ok(folder) => throughput(&support::dockerfiles(&folder)),
+        Err(reason) => println!("SKIPPED throughput: {reason}"),
+    }
+    start_up();
+}
+
+fn throughput(files: &[PathBuf]) {
+    let library = support::library();
+    let settings = support::settings(&library, "default", false);
+    println!("{} files, default pack, best of {ROUNDS}", files.len());
+    println!("{:>8} {:>16} {:>16} {:>8}", "threads", "reading, files/s", "harden, files/s", "ratio");
+    for threads in [1, 2] {
+        let (mut plain, mut full) = (Duration::MAX, Duration::MAX);
+        for _ in 0..ROUNDS {
+            plain = plain.min(timed(threads, files, |file| std::fs::read(file).unwrap().len()));
+            full = full.min(timed(threads, files, |file| {
+                harden(&std::fs::read(file).unwrap(), &settings).after.len()
+            }));
+        }
+        let speed = |time: Duration| files.len() as f64 / time.as_secs_f64();
+        let ratio = full.as_secs_f64() / plain.as_secs_f64();
+        println!("{threads:>8} {:>16.0} {:>16.0} {ratio:>8.2}", speed(plain), speed(full));
+    }
+}
+
+fn timed(threads: usize, files: &[PathBuf], work: impl Fn(&Path) -> usize + Sync) -> Duration {
+    let start = Instant::now();
+    black_box(support::in_parallel(threads, files, |file| work(file)));
+    start.elapsed()
+}
+
+fn start_up() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/go-http/Dockerfile");
+    let ours = median(|| spawn(Command::new(env!("CARGO_BIN_EXE_harden")).arg(&file)));
+    // By its path, so that no search for it is measured.
+    let idle = if Path::new("/bin/true").exists() { "/bin/true" } else { "true" };
+    let nothing = median(|| spawn(&mut Command::new(idle)));
+    let own = ours.saturating_sub(nothing);
+    println!(
+        "start-up on one file, median of {STARTS}: harden {ours:.2?}, true {nothing:.2?}, difference {own:.2?}"
+    );
+}
+
+fn spawn(command: &mut Command) {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+}
+
+fn median(run: impl Fn()) -> Duration {
+    let mut times: Vec<_> = (0..STARTS)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[STARTS / 2]
+}

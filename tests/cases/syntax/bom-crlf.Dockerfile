@@ -1,0 +1,3 @@
+﻿# comment
+FROM alpine:3.20
+RUN echo hi

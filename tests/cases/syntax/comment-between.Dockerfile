@@ -1,0 +1,9 @@
+# top
+FROM alpine:3.20
+
+  # indented
+	# tab
+RUN echo one
+
+
+# end

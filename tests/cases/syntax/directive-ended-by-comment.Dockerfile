@@ -1,0 +1,5 @@
+# a comment
+# escape=`
+FROM alpine:3.20
+RUN a \
+  b

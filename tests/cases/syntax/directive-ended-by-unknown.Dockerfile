@@ -1,0 +1,5 @@
+# vendor=acme
+# escape=`
+FROM alpine:3.20
+RUN a \
+  b `

@@ -1,0 +1,3 @@
+FROM bash:5
+RUN echo $((1<<2))
+RUN true

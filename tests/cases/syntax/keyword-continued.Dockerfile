@@ -1,0 +1,6 @@
+FROM \
+  alpine:3.20 \
+  AS \
+  base
+RUN \
+  echo hi

@@ -1,0 +1,5 @@
+FROM alpine:3.20
+# café ÿþ
+RUN echo one && \
+# naïve
+  echo two

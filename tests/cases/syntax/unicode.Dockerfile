@@ -1,0 +1,4 @@
+FROM alpine:3.20
+# grüße ☃ 🐳
+ENV GREETING="héllo 🐳"
+RUN echo   x
