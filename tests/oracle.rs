@@ -151,8 +151,7 @@ fn known_gap(verdict: &Verdict) -> bool {
 
 /// Hardens every file, asks BuildKit about the changed ones, and adds to the tally.
 fn harden_all(corpus: &Corpus, way: (&str, bool), tally: &mut Tally) {
-    let library = support::library();
-    let settings = support::settings(&library, way.0, way.1);
+    let settings = support::settings(way.0, way.1);
     let results = support::in_parallel(support::cores(), &corpus.files, |file| {
         hardened(file, &corpus.verdicts[file], &settings)
     });

@@ -8,11 +8,9 @@ use std::sync::LazyLock;
 use harden::document::{Document, PieceKind, decode};
 use harden::edit::{Edit, splice};
 use harden::engine::harden;
-use harden::recipe::Library;
 use harden::span::Span;
 use proptest::prelude::*;
 
-static LIBRARY: LazyLock<Library> = LazyLock::new(support::library);
 
 /// A word of a path, image or command.
 fn word() -> impl Strategy<Value = String> {
@@ -137,7 +135,7 @@ fn edits_of(text: &str, places: Vec<(prop::sample::Index, String)>) -> Vec<Edit>
 
 fn settles(bytes: &[u8]) -> Result<(), TestCaseError> {
     for (pack, include_unsafe) in support::WAYS {
-        let settings = support::settings(&LIBRARY, pack, include_unsafe);
+        let settings = support::settings(pack, include_unsafe);
         let first = harden(bytes, &settings);
         prop_assert_eq!(&first.before, bytes);
         let second = harden(&first.after, &settings);

@@ -61,8 +61,7 @@ fn every_case_is_read_as_buildkit_reads_it() {
 
 #[test]
 fn what_buildkit_refuses_has_an_error_and_stays_as_it_is() {
-    let library = support::library();
-    let settings = support::settings(&library, "default", true);
+    let settings = support::settings("default", true);
     for file in support::dockerfiles(&support::folder("cases/refused")) {
         let bytes = std::fs::read(&file).unwrap();
         let decoded = decode(&bytes);
@@ -83,9 +82,8 @@ fn there_is_a_case_for_every_construct() {
 
 #[test]
 fn a_second_run_changes_no_case() {
-    let library = support::library();
     for (pack, include_unsafe) in support::WAYS {
-        let settings = support::settings(&library, pack, include_unsafe);
+        let settings = support::settings(pack, include_unsafe);
         for file in support::dockerfiles(&support::folder("cases/syntax")) {
             let first = harden(&std::fs::read(&file).unwrap(), &settings);
             assert!(first.problem.is_none(), "{}: {:?}", file.display(), first.problem);

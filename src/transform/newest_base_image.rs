@@ -116,7 +116,8 @@ pub(super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Opti
             Keyword::Copy | Keyword::Add => {
                 let names = |n: &str| instruction.words().any(|w| w.text.rsplit('/').next().is_some_and(|f| f == n));
                 has_module |= names("go.mod");
-                has_more |= names("go.sum") || instruction.words().any(|w| is_folder(w.text));
+                let sources = instruction.words().count().saturating_sub(1);
+                has_more |= names("go.sum") || instruction.words().take(sources).any(|w| is_folder(w.text));
             }
             Keyword::Run => {
                 let Some(run) = cx.model.run(index) else {

@@ -25,8 +25,7 @@ fn main() {
 }
 
 fn throughput(files: &[PathBuf]) {
-    let library = support::library();
-    let settings = support::settings(&library, "default", false);
+    let settings = support::settings("default", false);
     println!("{} files, default pack, best of {ROUNDS}", files.len());
     println!("{:>8} {:>16} {:>16} {:>8}", "threads", "reading, files/s", "harden, files/s", "ratio");
     for threads in [1, 2] {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harden::document::Document;
 use harden::engine::Settings;
-use harden::recipe::Library;
+use harden::recipe::{Library, Recipe};
 use serde::{Deserialize, Serialize};
 
 /// An instruction as BuildKit reports it, or as we do.
@@ -152,15 +153,19 @@ pub fn tiles(document: &Document<'_>) -> bool {
     adjacent && end == document.text.len()
 }
 
-/// The built-in recipes.
-pub fn library() -> Library {
-    Library::builtin().unwrap()
-}
-
 /// The ways in which the tests harden every file.
 pub const WAYS: [(&str, bool); 3] = [("default", false), ("article", false), ("default", true)];
 
-/// Settings for a pack.
-pub fn settings<'a>(library: &'a Library, pack: &str, include_unsafe: bool) -> Settings<'a> {
-    Settings { recipes: library.select(pack, &[], &[]).unwrap(), include_unsafe }
+/// Settings for a built-in pack.
+pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
+    static DEFAULT: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("default"));
+    static ARTICLE: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("article"));
+    let recipes = if pack == "article" { &*ARTICLE } else { &*DEFAULT };
+    Settings { recipes: recipes.clone(), include_unsafe }
+}
+
+/// The recipes of a pack, for as long as the tests run.
+fn recipes(pack: &str) -> Vec<&'static Recipe> {
+    let library: &'static mut Library = Box::leak(Box::new(Library::builtin().unwrap()));
+    library.select(pack, &[], &[]).unwrap()
 }
