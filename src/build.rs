@@ -9,7 +9,8 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     let mut code = String::new();
-    for (name, folder) in [("RECIPES", "recipes"), ("PACKS", "recipes/packs"), ("CATALOG", "recipes/catalog")] {
+    for (name, folder) in [("RECIPES", "recipes"), ("PACKS", "recipes/packs"), ("CATALOG", "recipes/catalog")]
+    {
         table(&mut code, name, &root.join(folder))?;
     }
     fs::write(out.join("embedded.rs"), code)

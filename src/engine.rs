@@ -113,7 +113,9 @@ fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<
             return Err(Problem {
                 span: accepted.first().map_or(Span::default(), |f| home(f.at)),
                 message: format!("{} would break the file: {fault}", recipes.join(", ")),
-                help: Some("this is a bug in harden: the file was left as it is; use --ignore meanwhile".into()),
+                help: Some(
+                    "this is a bug in harden: the file was left as it is; use --ignore meanwhile".into(),
+                ),
             });
         }
         outcome.findings.extend(accepted.into_iter().map(|fix| found(fix, State::Applied, home)));
@@ -133,6 +135,10 @@ fn readable(source: &[u8]) -> Result<Decoded<'_>, Problem> {
     let document = Document::parse(&decoded.text);
     if let Some(error) = document.error {
         return Err(Problem { span: error.span, message: error.message, help: error.help });
+    }
+    if let Some(fault) = Model::new(&document).faults().into_iter().next() {
+        let help = "a build refuses the file as it is: mend this first";
+        return Err(Problem { span: fault.span, message: fault.message, help: Some(help.into()) });
     }
     let code = document.pieces.iter().filter(|p| p.kind == PieceKind::Instruction);
     let bad = decoded.bad.iter().find(|at| code.clone().any(|p| p.span.contains(Span::new(**at, **at + 1))));

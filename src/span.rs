@@ -58,7 +58,7 @@ pub struct Place {
 pub fn place(text: &str, offset: usize) -> Place {
     let before = &text.as_bytes()[..offset.min(text.len())];
     let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-    let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+    let line = before.split(|&b| b == b'\n').count();
     let column = 1 + before[start..].iter().filter(|&&b| b & 0xC0 != 0x80).count();
     Place { line, column }
 }

@@ -1,4 +1,5 @@
 //! The program as people run it: results, messages, exit codes, files.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Write as _;

@@ -3,14 +3,11 @@
 
 mod support;
 
-use std::sync::LazyLock;
-
 use harden::document::{Document, PieceKind, decode};
 use harden::edit::{Edit, splice};
 use harden::engine::harden;
 use harden::span::Span;
 use proptest::prelude::*;
-
 
 /// A word of a path, image or command.
 fn word() -> impl Strategy<Value = String> {

@@ -15,7 +15,11 @@ fn result(recipe: &Recipe, text: &str, include_unsafe: bool) -> String {
 fn every_example_holds() {
     let library = Library::builtin().unwrap();
     for recipe in library.recipes() {
-        assert!(recipe.examples.len() >= 2, "{}: an example of what changes, and one of what does not", recipe.id);
+        assert!(
+            recipe.examples.len() >= 2,
+            "{}: an example of what changes, and one of what does not",
+            recipe.id
+        );
         for example in &recipe.examples {
             let name = format!("{}: {}", recipe.id, example.name);
             let after = result(recipe, &example.before, example.unsafe_);

@@ -13,7 +13,7 @@ pub(super) fn explain(args: &Explain, terminal: Terminal) -> Result<Exit, Stop> 
     let mut library = library(&args.recipes)?;
     let picked = library.select("default", std::slice::from_ref(&args.recipe), &[])?;
     let pages: Vec<String> = picked.iter().map(|recipe| page(recipe, terminal)).collect();
-    terminal.print(&pages.join("\n"))?;
+    Terminal::print(&pages.join("\n"))?;
     Ok(Exit::Done)
 }
 

@@ -149,7 +149,7 @@ impl<'a> Total<'a> {
         self.print(out, &done.product);
         if !done.talk.is_empty() {
             self.flush(out);
-            self.run.terminal.tell(&done.talk);
+            Terminal::tell(&done.talk);
         }
     }
 
@@ -178,7 +178,7 @@ impl<'a> Total<'a> {
             return Err(Stop::Io(error));
         }
         if !self.run.global.quiet && inputs > 0 && self.counts.files > 0 {
-            self.run.terminal.tell(&summary(self.run, &self.counts));
+            Terminal::tell(&summary(self.run, &self.counts));
         }
         Ok(self.exit)
     }

@@ -57,13 +57,14 @@ fn dispatch(arguments: &Arguments) -> Exit {
     match ended {
         Ok(exit) => exit,
         Err(Stop::Failure(failure)) => {
-            terminal.tell(&failure.render(terminal.colour_err));
+            Terminal::tell(&failure.render(terminal.colour_err));
             Exit::Failed
         }
         Err(Stop::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(Stop::Io(error)) => {
-            let failure = failure::Failure::new("cannot write the results").because(crate::files::cause(&error));
-            terminal.tell(&failure.render(terminal.colour_err));
+            let failure =
+                failure::Failure::new("cannot write the results").because(crate::files::cause(&error));
+            Terminal::tell(&failure.render(terminal.colour_err));
             Exit::Failed
         }
     }

@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 /// Runs `harden recipes`.
 pub(super) fn recipes(command: Option<&Recipes>, terminal: Terminal) -> Result<Exit, Stop> {
     match command {
-        None => list(&[], terminal),
-        Some(Recipes::List { recipes }) => list(recipes, terminal),
+        None => list(&[]),
+        Some(Recipes::List { recipes }) => list(recipes),
         Some(Recipes::Test { folder }) => test(folder, terminal),
     }
 }
 
-fn list(folders: &[PathBuf], terminal: Terminal) -> Result<Exit, Stop> {
+fn list(folders: &[PathBuf]) -> Result<Exit, Stop> {
     let library = library(folders)?;
     let width = library.recipes().iter().map(|recipe| recipe.id.len()).max().unwrap_or(0);
     let mut out = String::new();
@@ -32,7 +32,7 @@ fn list(folders: &[PathBuf], terminal: Terminal) -> Result<Exit, Stop> {
     for pack in library.packs() {
         writeln!(out, "\npack {}: {}", pack.id, pack.recipes.join(", ")).ok();
     }
-    terminal.print(&out)?;
+    Terminal::print(&out)?;
     Ok(Exit::Done)
 }
 
@@ -58,7 +58,7 @@ fn test(folder: &Path, terminal: Terminal) -> Result<Exit, Stop> {
         }
     }
     writeln!(out, "{count} examples, {failed} failed").ok();
-    terminal.print(&out)?;
+    Terminal::print(&out)?;
     Ok(if failed == 0 { Exit::Done } else { Exit::Found })
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 /// What the two streams are.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a stream")]
 pub(super) struct Terminal {
     /// Whether results are coloured.
     pub(super) colour_out: bool,
@@ -42,12 +43,12 @@ impl Terminal {
     }
 
     /// Says something on standard error; there is nobody to tell when that fails.
-    pub(super) fn tell(self, text: &str) {
+    pub(super) fn tell(text: &str) {
         io::stderr().write_all(text.as_bytes()).ok();
     }
 
     /// Prints results on standard output.
-    pub(super) fn print(self, text: &str) -> io::Result<()> {
+    pub(super) fn print(text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
         out.flush()

@@ -58,14 +58,7 @@ fn from_word(descriptor: u64, chomp: bool, rest: &str) -> Result<Option<Heredoc>
     }
     let expand = quotes(&plain) == quotes(&raw);
     let name = plain.into_iter().next().unwrap_or_default();
-    Ok(Some(Heredoc {
-        name,
-        descriptor,
-        expand,
-        chomp,
-        body: Span::default(),
-        terminator: Span::default(),
-    }))
+    Ok(Some(Heredoc { name, descriptor, expand, chomp, body: Span::default(), terminator: Span::default() }))
 }
 
 #[cfg(test)]

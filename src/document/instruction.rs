@@ -55,7 +55,10 @@ impl Keyword {
             ("volume", Keyword::Volume),
             ("workdir", Keyword::Workdir),
         ];
-        NAMES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map_or(Self::Unknown, |&(_, keyword)| keyword)
+        NAMES
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map_or(Self::Unknown, |&(_, keyword)| keyword)
     }
 }
 

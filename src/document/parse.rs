@@ -191,7 +191,6 @@ impl Instruction<'_> {
     }
 }
 
-
 /// Reads a logical line: name, flags, arguments.
 fn logical(text: Joined<'_>, escape: char, at: Span) -> Result<Instruction<'_>, Error> {
     let whole = Span::new(0, text.text().len());
@@ -201,7 +200,13 @@ fn logical(text: Joined<'_>, escape: char, at: Span) -> Result<Instruction<'_>, 
 /// How deep `ONBUILD ONBUILD ...` is followed.
 const TRIGGERS: usize = 100;
 
-fn logical_part(text: Joined<'_>, part: Span, escape: char, at: Span, depth: usize) -> Result<Instruction<'_>, Error> {
+fn logical_part(
+    text: Joined<'_>,
+    part: Span,
+    escape: char,
+    at: Span,
+    depth: usize,
+) -> Result<Instruction<'_>, Error> {
     let line = trim(text.text(), part);
     let slice = &text.text()[line.range()];
     let name_len = slice.find(words::blank).unwrap_or(slice.len());

@@ -82,8 +82,7 @@ mod tests {
 
     #[test]
     fn two_insertions_at_one_place_wait_for_each_other() {
-        let fixes =
-            [fix(Applicability::Safe, &[(5, 5, "a")]), fix(Applicability::Safe, &[(5, 5, "b")])];
+        let fixes = [fix(Applicability::Safe, &[(5, 5, "a")]), fix(Applicability::Safe, &[(5, 5, "b")])];
         assert_eq!(resolve(&fixes, Applicability::Safe).deferred, [1]);
     }
 }

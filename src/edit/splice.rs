@@ -34,7 +34,9 @@ impl Origin {
     /// The old place of a new offset; what an edit brought comes from where the edit is.
     pub fn offset(&self, new: usize) -> usize {
         let part = self.parts.partition_point(|&(start, ..)| start <= new).saturating_sub(1);
-        self.parts.get(part).map_or(new, |&(start, old, edited)| if edited { old } else { old + (new - start) })
+        self.parts
+            .get(part)
+            .map_or(new, |&(start, old, edited)| if edited { old } else { old + (new - start) })
     }
 
     /// The old range of a new one.

@@ -1,11 +1,9 @@
 //! Does a new text still hold together?
 
-use crate::document::{Document, Keyword, PieceKind};
+use crate::document::{Document, PieceKind};
 use crate::model::{Base, Model};
 
 /// Checks a rewritten text against the one it was made from; an error says what no longer holds.
-///
-/// What was wrong before may stay wrong: only new faults count.
 pub fn verify(old: &Document<'_>, new: &Document<'_>) -> Result<(), String> {
     if let Some(error) = &new.error {
         return Err(error.message.clone());
@@ -13,11 +11,28 @@ pub fn verify(old: &Document<'_>, new: &Document<'_>) -> Result<(), String> {
     directives(old, new)?;
     line_ends(old, new)?;
     comments(old, new)?;
-    let faults = faults(new);
-    match faults.into_iter().find(|fault| !self::faults(old).contains(fault)) {
-        Some(fault) => Err(fault),
-        None => Ok(()),
+    stages(&Model::new(old), &Model::new(new))
+}
+
+/// A build must find nothing to refuse, and every stage and source that could be told must still be.
+fn stages(old: &Model<'_>, new: &Model<'_>) -> Result<(), String> {
+    if let Some(fault) = new.faults().into_iter().next() {
+        return Err(fault.message);
     }
+    let known = old.foreign_sources();
+    if let Some(lost) = new.foreign_sources().into_iter().find(|from| !known.contains(from)) {
+        return Err(format!("no stage is named {lost} any more"));
+    }
+    let unknown = |m: &Model<'_>| m.stages.iter().filter(|s| s.base == Base::Unknown).count();
+    if unknown(new) > unknown(old) {
+        return Err("the base of a stage can't be told any more".into());
+    }
+    let names: Vec<_> = new.stages.iter().filter_map(|s| s.name.as_ref()).collect();
+    let doubled = |(i, name): (usize, &&String)| names[..i].contains(name);
+    if names.iter().enumerate().any(doubled) && new.stages.len() != old.stages.len() {
+        return Err("two stages have one name".into());
+    }
+    Ok(())
 }
 
 fn directives(old: &Document<'_>, new: &Document<'_>) -> Result<(), String> {
@@ -46,29 +61,4 @@ fn comments(old: &Document<'_>, new: &Document<'_>) -> Result<(), String> {
         lines.flat_map(|p| d.text[p.span.range()].lines()).filter(|l| l.trim_start().starts_with('#')).count()
     };
     if count(new) >= count(old) { Ok(()) } else { Err("a comment got lost".into()) }
-}
-
-/// Faults for which a build would refuse a text that parses.
-fn faults(document: &Document<'_>) -> Vec<String> {
-    let model = Model::new(document);
-    let mut faults = Vec::new();
-    for instruction in &document.instructions {
-        if instruction.keyword == Keyword::Unknown {
-            faults.push(format!("unknown instruction {}", instruction.name()));
-        }
-    }
-    for stage in &model.stages {
-        if let Some(name) = &stage.name
-            && model.stages.iter().filter(|s| s.name.as_ref() == Some(name)).count() > 1
-        {
-            faults.push(format!("more than one stage is named {name}"));
-        }
-        if matches!(stage.base, Base::Unknown) {
-            faults.push(format!("the base of stage {} can't be told", stage.index));
-        }
-    }
-    if model.stages.is_empty() {
-        faults.push("no FROM".into());
-    }
-    faults
 }

@@ -86,7 +86,11 @@ impl Expander<'_> {
     fn dollar(&mut self) -> Option<String> {
         if self.chars.next_if_eq(&'{').is_none() {
             let name = self.name();
-            return if name.is_empty() { Some("$".into()) } else { self.value(&name).map(Option::unwrap_or_default) };
+            return if name.is_empty() {
+                Some("$".into())
+            } else {
+                self.value(&name).map(Option::unwrap_or_default)
+            };
         }
         let name = self.name();
         if name.is_empty() {
@@ -129,6 +133,7 @@ impl Expander<'_> {
     }
 
     /// The value of a variable, `Some(None)` when it is not set, none when that is not known.
+    #[expect(clippy::option_option, reason = "not set and not known are two things")]
     fn value(&self, name: &str) -> Option<Option<String>> {
         match (self.lookup)(name) {
             Value::Set(value) => Some(Some(value)),
@@ -156,7 +161,11 @@ fn trim(value: &str, sign: char, word: &str) -> Option<String> {
         cuts.reverse();
     }
     let matches = |&cut: &usize| pattern.matches(if sign == '#' { &value[..cut] } else { &value[cut..] });
-    let cut = if greedy { cuts.iter().rev().copied().find(|c| matches(c)) } else { cuts.iter().copied().find(matches) };
+    let cut = if greedy {
+        cuts.iter().rev().copied().find(|c| matches(c))
+    } else {
+        cuts.iter().copied().find(matches)
+    };
     Some(cut.map_or(value, |cut| if sign == '#' { &value[cut..] } else { &value[..cut] }).to_owned())
 }
 

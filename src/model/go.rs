@@ -103,9 +103,11 @@ impl Model<'_> {
                 || w.contains("linkmode")
                 || w.starts_with("-tags")
         };
-        words.iter().filter_map(|w| w.literal.as_deref()).find(cgo).map(|w| {
-            w.split(['=', ' ']).next().unwrap_or(w).to_owned()
-        })
+        words
+            .iter()
+            .filter_map(|w| w.literal.as_deref())
+            .find(cgo)
+            .map(|w| w.split(['=', ' ']).next().unwrap_or(w).to_owned())
     }
 
     /// An Alpine variant of the Go image, in which nothing but known packages without a compiler are installed.
@@ -113,7 +115,9 @@ impl Model<'_> {
         stage.base.is(GOLANG)
             && stage.base.facts().is_some_and(|f| !f.gcc)
             && self.body(stage).filter(|(_, i)| i.keyword == Keyword::Run).all(|(index, _)| {
-                self.run(index).and_then(super::Run::list).is_some_and(|c| c.iter().all(|c| brings_no_compiler(c)))
+                self.run(index)
+                    .and_then(super::Run::list)
+                    .is_some_and(|c| c.iter().all(|c| brings_no_compiler(c)))
             })
     }
 
@@ -123,7 +127,9 @@ impl Model<'_> {
         for (index, instruction) in self.body(stage).take_while(|(index, _)| *index < build.instruction) {
             match instruction.keyword {
                 Keyword::Copy | Keyword::Add => {
-                    if instruction.flags.iter().any(|f| f.name() == "from") || !instruction.heredocs.is_empty() {
+                    if instruction.flags.iter().any(|f| f.name() == "from")
+                        || !instruction.heredocs.is_empty()
+                    {
                         return false;
                     }
                     let words: Vec<_> = instruction.words().map(|w| w.text).collect();
@@ -173,9 +179,14 @@ fn brings_no_compiler(command: &Command) -> bool {
     let Some(words) = literals(&command.words) else { return command.name() == Some("go") };
     match words.as_slice() {
         ["apk", rest @ ..] => rest.iter().all(|w| {
-            w.starts_with("--no") || matches!(*w, "add" | "update" | "-U" | "--update" | "-q") || HARMLESS.contains(w)
+            w.starts_with("--no")
+                || matches!(*w, "add" | "update" | "-U" | "--update" | "-q")
+                || HARMLESS.contains(w)
         }),
-        [name, ..] => matches!(*name, "go" | "mkdir" | "cd" | "echo" | "chmod" | "rm" | "true" | "set" | "update-ca-certificates"),
+        [name, ..] => matches!(
+            *name,
+            "go" | "mkdir" | "cd" | "echo" | "chmod" | "rm" | "true" | "set" | "update-ca-certificates"
+        ),
         [] => false,
     }
 }

@@ -6,6 +6,7 @@
 
 mod command;
 mod expand;
+mod fault;
 mod go;
 mod run;
 mod stage;
@@ -13,6 +14,7 @@ mod state;
 
 pub use command::{Command, Form};
 pub use expand::{Value, expand};
+pub use fault::Fault;
 pub use go::{GOLANG, GoBuild, Purity, is_go};
 pub use run::Run;
 pub use stage::{Base, Stage};
@@ -47,7 +49,10 @@ impl<'d> Model<'d> {
     }
 
     /// The instructions of a stage after its `FROM`, with their indexes.
-    pub fn body(&self, stage: &Stage) -> impl DoubleEndedIterator<Item = (usize, &'d Instruction<'d>)> + use<'d> {
+    pub fn body(
+        &self,
+        stage: &Stage,
+    ) -> impl DoubleEndedIterator<Item = (usize, &'d Instruction<'d>)> + use<'d> {
         let start = stage.from + 1;
         self.document.instructions[start..stage.end].iter().enumerate().map(move |(i, x)| (start + i, x))
     }
@@ -84,7 +89,8 @@ impl<'d> Model<'d> {
 
     /// The stage that `--from=` names, by name or number.
     pub fn stage_of(&self, from: &str) -> Option<usize> {
-        let named = self.stages.iter().rposition(|s| s.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(from)));
+        let named =
+            self.stages.iter().rposition(|s| s.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(from)));
         named.or_else(|| from.parse().ok().filter(|&index: &usize| index < self.stages.len()))
     }
 }

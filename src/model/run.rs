@@ -48,5 +48,6 @@ pub(super) fn read(model: &Model<'_>, index: usize) -> Option<Run> {
 /// Whether a `SHELL` runs its last argument as a script of a POSIX shell.
 fn is_posix(shell: &[String]) -> bool {
     let name = shell.first().map_or("", |path| path.rsplit('/').next().unwrap_or(path));
-    matches!(name, "sh" | "bash" | "ash" | "dash") && shell.last().is_some_and(|f| f.starts_with('-') && f.ends_with('c'))
+    matches!(name, "sh" | "bash" | "ash" | "dash")
+        && shell.last().is_some_and(|f| f.starts_with('-') && f.ends_with('c'))
 }

@@ -96,7 +96,8 @@ fn base(document: &Document<'_>, from: &Instruction<'_>, before: &[Stage]) -> (B
     let Some(text) = expand(word.text, document.escape, &|name| global(document, name)) else {
         return (Base::Unknown, word.span);
     };
-    let named = before.iter().rev().find(|s| s.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(&text)));
+    let named =
+        before.iter().rev().find(|s| s.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(&text)));
     let base = match named {
         Some(stage) => Base::Stage(stage.index),
         None if text == "scratch" => Base::Scratch,
@@ -113,9 +114,8 @@ fn global(document: &Document<'_>, name: &str) -> Value {
     let mut known: Vec<(String, Value)> = Vec::new();
     for instruction in head.filter(|i| i.keyword == Keyword::Arg) {
         for pair in instruction.pairs() {
-            let lookup = |n: &str| {
-                known.iter().rev().find(|(k, _)| k == n).map_or(Value::Unset, |(_, v)| v.clone())
-            };
+            let lookup =
+                |n: &str| known.iter().rev().find(|(k, _)| k == n).map_or(Value::Unset, |(_, v)| v.clone());
             let own = match pair.value {
                 Some(word) => expand(word.text, document.escape, &lookup).map_or(Value::Unknown, Value::Set),
                 None => Value::Unset,

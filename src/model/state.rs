@@ -77,7 +77,7 @@ pub(super) fn states(model: &Model<'_>) -> Vec<State> {
     for stage in &model.stages {
         let mut state = State::default();
         states.push(state.clone());
-        start(&mut state, stage, &ends);
+        begin(&mut state, stage, &ends);
         for instruction in &instructions[stage.from + 1..stage.end] {
             states.push(state.clone());
             step(&mut state, model, instruction);
@@ -92,7 +92,7 @@ pub(super) fn after(model: &Model<'_>, before: &State, instruction: &Instruction
     let mut state = before.clone();
     if instruction.keyword == Keyword::From {
         if let Some(stage) = model.stages.iter().find(|s| std::ptr::eq(model.from(s), instruction)) {
-            start(&mut state, stage, &[]);
+            begin(&mut state, stage, &[]);
         }
         return state;
     }
@@ -101,7 +101,7 @@ pub(super) fn after(model: &Model<'_>, before: &State, instruction: &Instruction
 }
 
 /// What a base brings.
-fn start(state: &mut State, stage: &Stage, ends: &[State]) {
+fn begin(state: &mut State, stage: &Stage, ends: &[State]) {
     match &stage.base {
         Base::Stage(index) => {
             state.clone_from(&ends.get(*index).cloned().unwrap_or_default());
@@ -177,7 +177,10 @@ mod tests {
         assert_eq!(end("FROM scratch\nENV D=/x\nWORKDIR $D/y\n").workdir.as_deref(), Some("/x/y"));
         assert_eq!(end("FROM own/base\nWORKDIR a\n").workdir, None, "an unknown base, a relative path");
         assert_eq!(end("FROM golang:1.22\n").workdir.as_deref(), Some("/go"));
-        assert_eq!(end("FROM scratch AS a\nWORKDIR /x\nFROM a\nWORKDIR y\n").workdir.as_deref(), Some("/x/y"));
+        assert_eq!(
+            end("FROM scratch AS a\nWORKDIR /x\nFROM a\nWORKDIR y\n").workdir.as_deref(),
+            Some("/x/y")
+        );
     }
 
     #[test]

@@ -76,7 +76,9 @@ fn toml_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(format!("cannot read it: {error}")).in_file(shown(path))
+    let text = error.to_string();
+    let why = text.split(" (os error").next().unwrap_or_default().to_lowercase();
+    Error::new(format!("cannot read it: {why}")).in_file(shown(path))
 }
 
 fn shown(path: &Path) -> String {

@@ -1,7 +1,7 @@
 use super::*;
 use std::fs;
 
-const VERB: &str = "nonroot-user";
+const VERB: &str = "nonroot_user";
 
 fn recipe(id: &str, phase: &str, extra: &str) -> String {
     format!(
@@ -45,8 +45,8 @@ fn errors_name_the_place_and_what_was_probably_meant() {
         (good.replace("title", "titel"), "did you mean `title`?"),
         (good.replace("'user'", "'usre'"), "did you mean `user`?"),
         (
-            good.replace(VERB, "nonroot-usr"),
-            "recipes/a-b.toml:12:8: unknown verb `nonroot-usr` | did you mean",
+            good.replace(VERB, "nonroot_usr"),
+            "recipes/a-b.toml:12:8: unknown verb `nonroot_usr` | did you mean",
         ),
         (good.replace("why = 'y'", "why = ' '"), "recipes/a-b.toml:8:7: `why` is empty"),
         (good.replace("why = 'y'\n", ""), "missing field `why`"),

@@ -29,10 +29,17 @@ impl Transform for CachedGoModules {
                 format!("{} go mod download", layout.keyword("RUN")),
             ];
             let text = lines.map(|l| l + &layout.gap()).concat();
-            out.fix("every change of a source downloads all modules again", "download modules first", copy.span)
-                .at_most(Applicability::Unsafe, "go.mod is not seen: it may be missing, or replace a module by a folder")
-                .edits([Edit { span: Span::at(cx.document.block_start(copy)), text }])
-                .done();
+            out.fix(
+                "every change of a source downloads all modules again",
+                "download modules first",
+                copy.span,
+            )
+            .at_most(
+                Applicability::Unsafe,
+                "go.mod is not seen: it may be missing, or replace a module by a folder",
+            )
+            .edits([Edit { span: Span::at(cx.document.block_start(copy)), text }])
+            .done();
         }
     }
 }
@@ -61,7 +68,9 @@ fn builds_after(cx: &Context<'_>, stage: &Stage, copy: &Instruction<'_>) -> bool
     let moves = rest().any(|(_, i)| i.keyword == Keyword::Workdir);
     let vendors = cx.document.text.contains("vendor") || cx.document.text.contains("GO111MODULE=off");
     let commands = |name: &str| {
-        rest().filter_map(|(index, _)| cx.model.run(index)).any(|run| run.script.commands.iter().any(|c| is_go(c, name)))
+        rest()
+            .filter_map(|(index, _)| cx.model.run(index))
+            .any(|run| run.script.commands.iter().any(|c| is_go(c, name)))
     };
     !moves && !vendors && commands("mod") && commands("build")
 }

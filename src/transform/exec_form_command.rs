@@ -27,12 +27,18 @@ impl Transform for ExecFormCommand {
         let title = format!("write {} in exec form", instruction.name().to_ascii_uppercase());
         let fix = out
             .fix("the program runs under a shell, which keeps signals from it", title, instruction.span)
-            .evidence([cx.evidence("one plain command: no variable, operator, redirection or pattern", instruction)]);
+            .evidence([
+                cx.evidence("one plain command: no variable, operator, redirection or pattern", instruction)
+            ]);
         let fix = match (&command.entrypoint, &command.base_entrypoint) {
             (Some(_), _) => fix,
             (None, Some(words)) if words.is_empty() => fix,
-            (None, Some(_)) => fix.at_most(Applicability::Unsafe, "the base image's entrypoint gets other arguments"),
-            (None, None) => fix.at_most(Applicability::Unsafe, "the base image may have an entrypoint of its own"),
+            (None, Some(_)) => {
+                fix.at_most(Applicability::Unsafe, "the base image's entrypoint gets other arguments")
+            }
+            (None, None) => {
+                fix.at_most(Applicability::Unsafe, "the base image may have an entrypoint of its own")
+            }
         };
         fix.edits([edit(instruction, &argv)]).done();
     }
@@ -43,7 +49,9 @@ impl Transform for ExecFormCommand {
 /// With both, the forms decide whether CMD's arguments reach ENTRYPOINT, so a change of form is a change of meaning.
 fn candidate(command: &Command) -> Option<(usize, &str)> {
     match (&command.entrypoint, &command.cmd) {
-        (Some((index, Form::Shell(text))), None) | (None, Some((index, Form::Shell(text)))) => Some((*index, text)),
+        (Some((index, Form::Shell(text))), None) | (None, Some((index, Form::Shell(text)))) => {
+            Some((*index, text))
+        }
         _ => None,
     }
 }
@@ -69,10 +77,10 @@ pub(super) fn argv(text: &str) -> Option<Vec<String>> {
 
 /// Commands that only a shell has, or that a shell has its own version of.
 const BUILTINS: [&str; 44] = [
-    ".", ":", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "dirs", "echo", "eval",
-    "exec", "exit", "export", "false", "fg", "getopts", "hash", "jobs", "kill", "let", "local", "logout", "popd",
-    "printf", "pushd", "pwd", "read", "readonly", "return", "set", "shift", "source", "test", "times", "trap", "true",
-    "type", "ulimit", "umask", "unset", "wait",
+    ".", ":", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "dirs", "echo",
+    "eval", "exec", "exit", "export", "false", "fg", "getopts", "hash", "jobs", "kill", "let", "local",
+    "logout", "popd", "printf", "pushd", "pwd", "read", "readonly", "return", "set", "shift", "source",
+    "test", "times", "trap", "true", "type", "ulimit", "umask", "unset", "wait",
 ];
 
 /// The arguments as an array in JSON form.

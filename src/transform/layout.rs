@@ -19,9 +19,14 @@ impl Layout {
         let from = document.instructions.iter().find(|i| i.keyword == Keyword::From);
         let lower = from.is_some_and(|i| i.name().chars().all(|c| c.is_ascii_lowercase()));
         let kinds: Vec<PieceKind> = document.pieces.iter().map(|p| p.kind).collect();
-        let gaps = kinds.windows(2).filter(|w| w[0] == PieceKind::Instruction && w[1] == PieceKind::Blank).count();
+        let gaps =
+            kinds.windows(2).filter(|w| w[0] == PieceKind::Instruction && w[1] == PieceKind::Blank).count();
         let instructions = document.instructions.len();
-        Self { eol: document.line_end(), lower, spaced: instructions > 2 && 3 * gaps > 2 * (instructions - 1) }
+        Self {
+            eol: document.line_end(),
+            lower,
+            spaced: instructions > 2 && 3 * gaps > 2 * (instructions - 1),
+        }
     }
 
     /// A keyword in the case of the file.

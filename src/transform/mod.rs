@@ -152,9 +152,8 @@ where
 /// The verb of a name, with its parameters; an error for an unknown name or parameter.
 pub fn build(verb: &str, params: toml::Table) -> Result<Box<dyn Transform>, Error> {
     let Some((_, build)) = TABLE.iter().find(|(name, _)| *name == verb) else {
-        let near = verbs().max_by(|a, b| {
-            strsim::jaro_winkler(a, verb).total_cmp(&strsim::jaro_winkler(b, verb))
-        });
+        let near =
+            verbs().max_by(|a, b| strsim::jaro_winkler(a, verb).total_cmp(&strsim::jaro_winkler(b, verb)));
         let help = near.map(|name| format!("did you mean `{name}`?"));
         return Err(Error { message: format!("unknown verb `{verb}`"), help });
     };

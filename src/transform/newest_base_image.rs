@@ -5,8 +5,8 @@
 //! the fix unsafe, with the reason.
 
 use super::{Context, Proposals, Transform};
-use crate::catalog::golang::{self, Tag};
 use crate::catalog::Reference;
+use crate::catalog::golang::{self, Tag};
 use crate::document::{Instruction, Keyword};
 use crate::edit::{Applicability, Edit};
 use crate::model::{Base, GOLANG, Run, Stage};
@@ -66,14 +66,21 @@ fn bump(cx: &Context<'_>, stage: &Stage, out: &mut Proposals<'_>) {
     };
     match doubt(cx, stage, parsed.minor()) {
         Some(why) => fix.at_most(Applicability::Unsafe, why),
-        None => fix.evidence([cx.evidence("the stage builds a module, which newer releases of Go build too", from)]),
+        None => fix
+            .evidence([cx.evidence("the stage builds a module, which newer releases of Go build too", from)]),
     }
     .edits([edit])
     .done();
 }
 
 /// The new tag, in the `FROM` or in the default of the one variable that holds the version.
-fn edit(cx: &Context<'_>, from: &Instruction<'_>, word: Span, reference: &Reference<'_>, newest: &str) -> Option<Edit> {
+fn edit(
+    cx: &Context<'_>,
+    from: &Instruction<'_>,
+    word: Span,
+    reference: &Reference<'_>,
+    newest: &str,
+) -> Option<Edit> {
     let written = &from.text.text()[word.range()];
     if !written.contains(['$', '"', '\'', '\\']) {
         let tag = reference.tag_at?;
@@ -114,7 +121,8 @@ pub(super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Opti
     for (index, instruction) in cx.model.body(stage) {
         match instruction.keyword {
             Keyword::Copy | Keyword::Add => {
-                let names = |n: &str| instruction.words().any(|w| w.text.rsplit('/').next().is_some_and(|f| f == n));
+                let names =
+                    |n: &str| instruction.words().any(|w| w.text.rsplit('/').next().is_some_and(|f| f == n));
                 has_module |= names("go.mod");
                 let sources = instruction.words().count().saturating_sub(1);
                 has_more |= names("go.sum") || instruction.words().take(sources).any(|w| is_folder(w.text));
@@ -148,7 +156,17 @@ fn is_folder(source: &str) -> bool {
 
 /// Packages that every release of the distribution has, and that no release changes for a Go build.
 const STEADY: [&str; 12] = [
-    "git", "ca-certificates", "tzdata", "gcc", "g++", "musl-dev", "libc-dev", "build-base", "make", "bash", "curl",
+    "git",
+    "ca-certificates",
+    "tzdata",
+    "gcc",
+    "g++",
+    "musl-dev",
+    "libc-dev",
+    "build-base",
+    "make",
+    "bash",
+    "curl",
     "openssh-client",
 ];
 
@@ -163,7 +181,10 @@ fn run_doubt(run: &Run) -> Option<String> {
             ["apt-get" | "apt" | "aptitude" | "dpkg" | "apk", "update" | "upgrade", ..] => {}
             ["apk", "add", rest @ ..] if rest.iter().all(|w| w.starts_with('-') || STEADY.contains(w)) => {}
             ["apt-get" | "apt" | "aptitude" | "dpkg" | "apk", ..] => {
-                return Some("the newer image stands on another release of its distribution, with other packages".into());
+                return Some(
+                    "the newer image stands on another release of its distribution, with other packages"
+                        .into(),
+                );
             }
             _ => {}
         }

@@ -22,7 +22,8 @@ impl Transform for StaticGoBinary {
                     continue;
                 }
                 let (Some(edits), Some(at)) = (edits(cx, &build), at(cx, &build)) else { continue };
-                let fix = out.fix("the binary may link the C library", "build a static binary", at).edits(edits);
+                let fix =
+                    out.fix("the binary may link the C library", "build a static binary", at).edits(edits);
                 let instruction = &cx.document.instructions[build.instruction];
                 match cx.model.purity(stage, &build) {
                     Purity::Pure(why) => fix.evidence([cx.evidence(why, instruction)]),
@@ -89,7 +90,7 @@ fn linker_flags(cx: &Context<'_>, build: &GoBuild, source: &dyn Fn(Span) -> Span
     let value_text = text(value);
     let quoted = value_text.ends_with(['"', '\'']) && value_text.len() > 2;
     let has = |f: &str| value_text.split(|c: char| c.is_whitespace() || "\"'=".contains(c)).any(|w| w == f);
-    let missing: String = ["-s", "-w"].iter().filter(|f| !has(f)).map(|f| format!(" {f}")).collect();
+    let missing: String = [" -s", " -w"].into_iter().filter(|f| !has(f.trim())).collect();
     if !quoted || missing.is_empty() {
         return None;
     }

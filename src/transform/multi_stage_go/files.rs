@@ -43,8 +43,22 @@ enum Kind {
 
 /// Folders that by their name hold files for the program.
 const ASSETS: [&str; 16] = [
-    "assets", "conf", "config", "configs", "data", "etc", "html", "locales", "migrations", "public", "static",
-    "templates", "tmpl", "views", "web", "www",
+    "assets",
+    "conf",
+    "config",
+    "configs",
+    "data",
+    "etc",
+    "html",
+    "locales",
+    "migrations",
+    "public",
+    "static",
+    "templates",
+    "tmpl",
+    "views",
+    "web",
+    "www",
 ];
 
 fn kind(source: &str) -> Kind {
@@ -58,7 +72,9 @@ fn kind(source: &str) -> Kind {
     }
     match extension {
         Some("go") => Kind::Source,
-        _ if matches!(name, "go.mod" | "go.sum" | "go.work" | "go.work.sum" | "vendor" | "Makefile") => Kind::Source,
+        _ if matches!(name, "go.mod" | "go.sum" | "go.work" | "go.work.sum" | "vendor" | "Makefile") => {
+            Kind::Source
+        }
         _ if ASSETS.contains(&name) => Kind::Asset,
         Some(_) if !name.starts_with('.') => Kind::Asset,
         _ => Kind::Unknown,

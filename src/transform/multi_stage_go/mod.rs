@@ -45,7 +45,7 @@ impl MultiStageGo {
     fn edits(&self, cx: &Context<'_>, plan: &Plan<'_>) -> Option<Vec<Edit>> {
         let layout = Layout::of(cx.document);
         let mut edits = static_go_binary::edits(cx, &plan.build)?;
-        edits.extend(self.from_edits(plan, layout));
+        edits.extend(self.base_edits(plan, layout));
         for &index in &plan.moved {
             edits.push(Edit { span: removal(cx, &cx.document.instructions[index]), text: String::new() });
         }
@@ -62,7 +62,7 @@ impl MultiStageGo {
     }
 
     /// The build image, and a name for its stage.
-    fn from_edits(&self, plan: &Plan<'_>, layout: Layout) -> Vec<Edit> {
+    fn base_edits(&self, plan: &Plan<'_>, layout: Layout) -> Vec<Edit> {
         let base = plan.from.source(plan.base_at);
         let mut edits = Vec::new();
         let name = if plan.named { String::new() } else { format!(" {} builder", layout.keyword("AS")) };
@@ -119,7 +119,7 @@ fn command(cx: &Context<'_>, plan: &Plan<'_>, layout: Layout) -> Option<Edit> {
     if let [_, first, ..] = words.as_slice() {
         let arguments = Span::new(first.span.start, words.last()?.span.end);
         let written = &cx.document.text[instruction.source(arguments).range()];
-        text += &format!("{}{} [{written}]", layout.gap(), layout.keyword("CMD"));
+        text = format!("{text}{}{} [{written}]", layout.gap(), layout.keyword("CMD"));
     }
     let whole = Span::new(instruction.name.start, instruction.args.end);
     Some(Edit { span: instruction.source(whole), text })

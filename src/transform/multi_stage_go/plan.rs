@@ -90,7 +90,8 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
         build,
     };
     let relative_arguments = program.arguments.iter().any(|a| !a.starts_with('-') && a.contains(['/', '.']));
-    let needs_folder = sorted.by_folder || !plan.carried.is_empty() || sorted.unseen.is_some() || relative_arguments;
+    let needs_folder =
+        sorted.by_folder || !plan.carried.is_empty() || sorted.unseen.is_some() || relative_arguments;
     let workdir = end.workdir.filter(|w| w.starts_with('/') && !w.contains(char::is_whitespace))?;
     if needs_folder {
         plan.workdir = Some(workdir.clone()).filter(|_| !sorted.tail_folder);
@@ -102,7 +103,8 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
     }
     // Files that the text does not show matter where the program looks for them: in its working directory.
     let (folder, source) = sorted.unseen.unwrap_or_default();
-    let inside = !folder.is_empty() && (folder == "/" || workdir == folder || workdir.starts_with(&format!("{folder}/")));
+    let inside = !folder.is_empty()
+        && (folder == "/" || workdir == folder || workdir.starts_with(&format!("{folder}/")));
     if inside || (!folder.is_empty() && program.arguments.iter().any(|a| a.contains(&folder))) {
         plan.doubt.get_or_insert(format!("`{source}` may hold files that the program reads"));
     }
@@ -122,7 +124,8 @@ fn at<'c>(cx: &Context<'c>, index: usize) -> &'c Instruction<'c> {
 }
 
 fn is_linux_go(stage: &Stage) -> bool {
-    let tag = stage.base.reference().and_then(|r| r.tag.map(str::to_owned)).unwrap_or_else(|| "latest".into());
+    let tag =
+        stage.base.reference().and_then(|r| r.tag.map(str::to_owned)).unwrap_or_else(|| "latest".into());
     let plain = |t: Tag<'_>| matches!(t.flavour, Flavour::Default | Flavour::Debian(_) | Flavour::Alpine(_));
     stage.base.is(GOLANG) && (tag == "latest" || Tag::parse(&tag).is_some_and(plain))
 }
@@ -160,8 +163,12 @@ fn program<'c>(cx: &Context<'c>, stage: &Stage, last_run: usize) -> Option<Progr
 /// Whether no setting hangs on a variable that the new stage would not have.
 fn settings_carry(body: &[(usize, &Instruction<'_>)], last_run: usize) -> bool {
     body.iter().all(|(index, i)| match i.keyword {
-        Keyword::Label | Keyword::Expose | Keyword::Stopsignal | Keyword::Maintainer => !i.args().contains('$'),
-        Keyword::Workdir | Keyword::Env | Keyword::Copy | Keyword::Add => *index < last_run || !i.args().contains('$'),
+        Keyword::Label | Keyword::Expose | Keyword::Stopsignal | Keyword::Maintainer => {
+            !i.args().contains('$')
+        }
+        Keyword::Workdir | Keyword::Env | Keyword::Copy | Keyword::Add => {
+            *index < last_run || !i.args().contains('$')
+        }
         _ => true,
     })
 }
@@ -183,7 +190,14 @@ struct Sorted {
 
 impl Sorted {
     /// Takes an instruction; none when the stage can't be split because of it.
-    fn sort(&mut self, cx: &Context<'_>, index: usize, i: &Instruction<'_>, last_run: usize, binary: &str) -> Option<()> {
+    fn sort(
+        &mut self,
+        cx: &Context<'_>,
+        index: usize,
+        i: &Instruction<'_>,
+        last_run: usize,
+        binary: &str,
+    ) -> Option<()> {
         let tail = index > last_run;
         match i.keyword {
             Keyword::Run => self.run(cx, index, binary)?,
@@ -216,7 +230,8 @@ impl Sorted {
             Files::Sources => {}
             Files::Assets if i.keyword == Keyword::Add => return None,
             Files::Assets => {
-                let slash = if target.ends_with('/') || *target == "." || sources.len() > 1 { "/" } else { "" };
+                let slash =
+                    if target.ends_with('/') || *target == "." || sources.len() > 1 { "/" } else { "" };
                 let folder = folder.trim_end_matches('/');
                 self.carried.push(format!("{} {folder}{slash}", sources.join(" ")));
             }
@@ -253,8 +268,20 @@ impl Sorted {
 
 /// Packages that only a build needs, or that the new stage's image has.
 const PACKAGES: [&str; 14] = [
-    "git", "ca-certificates", "tzdata", "make", "gcc", "g++", "build-base", "build-essential", "musl-dev", "libc-dev",
-    "libc6-dev", "binutils", "update", "pkgconf",
+    "git",
+    "ca-certificates",
+    "tzdata",
+    "make",
+    "gcc",
+    "g++",
+    "build-base",
+    "build-essential",
+    "musl-dev",
+    "libc-dev",
+    "libc6-dev",
+    "binutils",
+    "update",
+    "pkgconf",
 ];
 
 /// Whether a command installs git; none when it may do something that the program needs.
@@ -265,19 +292,21 @@ fn build_step(command: &Command, binary: &str, folder: Option<&str>) -> Option<b
     }
     let words = command.literals()?;
     let known = match words.as_slice() {
-        ["cd" | "update-ca-certificates" | "true", ..] => true,
         ["set", rest @ ..] => rest.iter().all(|w| w.starts_with('-') || *w == "pipefail"),
-        ["mkdir", rest @ ..] => {
-            rest.iter().all(|w| w.starts_with('-') || folder.is_some_and(|f| f.starts_with(w)) || binary.starts_with(w))
-        }
+        ["mkdir", rest @ ..] => rest
+            .iter()
+            .all(|w| w.starts_with('-') || folder.is_some_and(|f| f.starts_with(w)) || binary.starts_with(w)),
         ["chmod", "+x" | "755" | "0755" | "a+x", path] => binary.ends_with(path.trim_start_matches("./")),
-        ["apk" | "apt-get", "update" | "clean" | "autoremove", ..] => true,
-        ["apk", "add", rest @ ..] | ["apt-get", "install", rest @ ..] | ["apt-get", "-y", "install", rest @ ..] => {
+        ["cd" | "update-ca-certificates" | "true", ..]
+        | ["apk" | "apt-get", "update" | "clean" | "autoremove", ..] => true,
+        ["apk", "add", rest @ ..]
+        | ["apt-get", "install", rest @ ..]
+        | ["apt-get", "-y", "install", rest @ ..] => {
             rest.iter().all(|w| w.starts_with('-') && !w.contains("virtual") || PACKAGES.contains(w))
         }
-        ["rm", rest @ ..] => {
-            rest.iter().all(|w| w.starts_with('-') || w.starts_with("/var/lib/apt") || w.starts_with("/var/cache"))
-        }
+        ["rm", rest @ ..] => rest
+            .iter()
+            .all(|w| w.starts_with('-') || w.starts_with("/var/lib/apt") || w.starts_with("/var/cache")),
         _ => false,
     };
     (known && command.redirects.is_empty()).then_some(words.contains(&"git"))
@@ -295,7 +324,9 @@ fn tied(cx: &Context<'_>, stage: &Stage) -> Option<String> {
     for (index, i) in cx.model.body(stage) {
         match i.keyword {
             Keyword::Workdir => has_folder |= i.args().starts_with('/'),
-            Keyword::Run | Keyword::Copy if !has_folder => return Some("the build uses the image's own folder".into()),
+            Keyword::Run | Keyword::Copy if !has_folder => {
+                return Some("the build uses the image's own folder".into());
+            }
             _ => {}
         }
         let text = i.args();
