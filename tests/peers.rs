@@ -87,8 +87,8 @@ fn a_command_that_is_not_last_survives_a_file_without_final_newline() {
         "FROM debian:13\nUSER 1\nENTRYPOINT [\"/app\"]\nEXPOSE 8080",
     );
     check(
-        "FROM scratch\nCMD [\"-v\"]\nCOPY app /app\nENTRYPOINT [\"/app\"]\nUSER 1\n\nFROM scratch\nCOPY app /app\nCMD /app\nLABEL a=b\nEXPOSE 8080",
-        "FROM scratch\nCMD [\"-v\"]\nCOPY app /app\nENTRYPOINT [\"/app\"]\nUSER 1\n\nFROM scratch\nCOPY app /app\nCMD [\"/app\"]\nLABEL a=b\nEXPOSE 8080",
+        "FROM scratch\nCMD [\"-v\"]\nCOPY app /app\nENTRYPOINT [\"/app\"]\nUSER 1\n\nFROM debian:13\nCOPY app /app\nUSER 1\nCMD /app\nLABEL a=b\nEXPOSE 8080",
+        "FROM scratch\nCMD [\"-v\"]\nCOPY app /app\nENTRYPOINT [\"/app\"]\nUSER 1\n\nFROM debian:13\nCOPY app /app\nUSER 1\nCMD [\"/app\"]\nLABEL a=b\nEXPOSE 8080",
     );
 }
 
@@ -118,10 +118,10 @@ fn a_from_inside_a_heredoc_is_no_base_image() {
     let body = "RUN <<EOF\ncat > Dockerfile <<X\nFROM golang:1.22\nCMD /app\nX\nEOF\nCOPY <<'END' /Dockerfile\nFROM golang:1.22\nCMD /app\nEND\n";
     check(
         &format!(
-            "FROM golang:1.22 AS build\nCOPY go.mod main.go ./\n{body}\nFROM debian:13\nUSER 1\nCMD /app\n"
+            "FROM golang:1.22 AS build\nCOPY go.mod main.go ./\n\nFROM debian:13\n{body}USER 1\nCMD /app\n"
         ),
         &format!(
-            "FROM golang:1.27 AS build\nCOPY go.mod main.go ./\n{body}\nFROM debian:13\nUSER 1\nCMD [\"/app\"]\n"
+            "FROM golang:1.27 AS build\nCOPY go.mod main.go ./\n\nFROM debian:13\n{body}USER 1\nCMD [\"/app\"]\n"
         ),
     );
 }

@@ -1,5 +1,5 @@
 //! The generated parts of the README are up to date; `HARDEN_UPDATE=1` rewrites them.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect)]
 
 use harden::recipe::Library;
 use std::path::Path;

@@ -84,10 +84,11 @@ impl Model<'_> {
         if let Some(flag) = self.cgo_flag(build) {
             return Purity::Cgo(format!("the build uses {flag}"));
         }
-        if self.lacks_compiler(stage) {
+        let minor = go_minor(stage);
+        if minor.is_none_or(|m| m >= PURE_NET) && self.lacks_compiler(stage) {
             return Purity::Pure("the base image has no C compiler and the stage installs none".into());
         }
-        if self.only_own_go_files(stage, build) {
+        if minor.is_none_or(|m| m >= STRICT_SUMS) && self.only_own_go_files(stage, build) {
             return Purity::Pure("go.mod comes without go.sum, so the program has no other modules".into());
         }
         Purity::Unknown("a module that needs cgo may be among the dependencies".into())
@@ -151,6 +152,18 @@ impl Model<'_> {
         }
         has_module
     }
+}
+
+/// First minor of Go whose standard library has no part made with cgo ahead of time.
+const PURE_NET: u32 = 20;
+
+/// First minor of Go that takes no module without its line in go.sum.
+pub const STRICT_SUMS: u32 = 16;
+
+/// The minor release of the stage's Go image; none for a floating tag, which is the newest.
+pub fn go_minor(stage: &Stage) -> Option<u32> {
+    let reference = stage.base.reference()?;
+    crate::catalog::golang::Tag::parse(reference.tag?)?.minor()
 }
 
 /// The catalog's name of the official Go image.

@@ -15,7 +15,7 @@ mod state;
 pub use command::{Command, Form};
 pub use expand::{Value, expand};
 pub use fault::Fault;
-pub use go::{GOLANG, GoBuild, Purity, is_go};
+pub use go::{GOLANG, GoBuild, Purity, STRICT_SUMS, go_minor, is_go};
 pub use run::Run;
 pub use stage::{Base, Stage};
 pub use state::State;

@@ -6,7 +6,7 @@ const VERB: &str = "nonroot_user";
 fn recipe(id: &str, phase: &str, extra: &str) -> String {
     format!(
         "id = '{id}'\ntitle = 't'\nsince = '0.1'\napplies = 'safe'\nphase = '{phase}'\ntags = ['all']\n\
-         what = 'w'\nwhy = 'y'\nsafety = 's'\n{extra}\n[[step]]\nverb = '{VERB}'\n"
+         what = 'w'\nwhy = 'y'\nsafety = 's'\n{extra}\n[[step]]\nverb = '{VERB}'\nuser = '65532:65532'\n"
     )
 }
 

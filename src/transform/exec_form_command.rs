@@ -23,7 +23,7 @@ impl Transform for ExecFormCommand {
         if cx.model.end_state(stage).shell.is_some() || cx.document.escape != '\\' {
             return;
         }
-        let Some(argv) = argv(text) else { return };
+        let Some(argv) = argv(text).filter(|words| !IDLE.contains(&words[0].as_str())) else { return };
         let title = format!("write {} in exec form", instruction.name().to_ascii_uppercase());
         let fix = out
             .fix("the program runs under a shell, which keeps signals from it", title, instruction.span)
@@ -31,7 +31,10 @@ impl Transform for ExecFormCommand {
                 cx.evidence("one plain command: no variable, operator, redirection or pattern", instruction)
             ]);
         let fix = match (&command.entrypoint, &command.base_entrypoint) {
-            (Some(_), _) => fix,
+            (Some(_), _) => fix.at_most(
+                Applicability::Unsafe,
+                "arguments of `docker run`, ignored until now, reach the program",
+            ),
             (None, Some(words)) if words.is_empty() => fix,
             (None, Some(_)) => {
                 fix.at_most(Applicability::Unsafe, "the base image's entrypoint gets other arguments")
@@ -39,6 +42,11 @@ impl Transform for ExecFormCommand {
             (None, None) => {
                 fix.at_most(Applicability::Unsafe, "the base image may have an entrypoint of its own")
             }
+        };
+        let fix = if is_program(cx, &argv[0]) {
+            fix
+        } else {
+            fix.at_most(Applicability::Unsafe, "it may be a script without `#!`, which only a shell runs")
         };
         fix.edits([edit(instruction, &argv)]).done();
     }
@@ -73,6 +81,25 @@ pub(super) fn argv(text: &str) -> Option<Vec<String>> {
     // Text in brackets is an exec form gone wrong: what it means is not for us to guess.
     (name.chars().all(plain) && !BUILTINS.contains(&name.as_str()) && !name.starts_with('-') && text_is_plain)
         .then_some(words)
+}
+
+/// Programs that do nothing: as first process they would ignore the signals that they get.
+const IDLE: [&str; 2] = ["sleep", "tail"];
+
+/// Whether a name is surely one of an executable: one of the system's folders or found by `PATH`, or built by Go here.
+fn is_program(cx: &Context<'_>, name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let script = file.contains('.') && !file.starts_with("python") || file.contains("entrypoint");
+    let system =
+        |n: &str| ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"].iter().any(|folder| n.starts_with(folder));
+    let built = || {
+        let builds = cx.model.stages.iter().flat_map(|stage| cx.model.go_builds(stage));
+        let Some(stage) = cx.model.final_stage() else { return false };
+        let path = cx.model.end_state(stage).absolute(name);
+        cx.model.stages.len() == 1
+            && builds.into_iter().any(|build| build.output.is_some() && build.output == path)
+    };
+    !script && (!name.contains('/') || system(name) || built())
 }
 
 /// Commands that only a shell has, or that a shell has its own version of.

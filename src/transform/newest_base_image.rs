@@ -9,7 +9,7 @@ use crate::catalog::Reference;
 use crate::catalog::golang::{self, Tag};
 use crate::document::{Instruction, Keyword};
 use crate::edit::{Applicability, Edit};
-use crate::model::{Base, GOLANG, Run, Stage};
+use crate::model::{Base, GOLANG, Run, STRICT_SUMS, Stage};
 use crate::span::Span;
 use serde::Deserialize;
 
@@ -142,6 +142,11 @@ pub(super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Opti
     if !has_module {
         return Some("no go.mod is seen: code without it does not build with newer releases".into());
     }
+    if !has_more && minor.is_none_or(|minor| minor < STRICT_SUMS) {
+        return Some(format!(
+            "before Go 1.{STRICT_SUMS} a module could go without go.sum, which newer releases refuse"
+        ));
+    }
     if has_more && minor.is_none_or(|minor| minor < STRICT_LINKER) {
         return Some(format!("modules made before Go 1.{STRICT_LINKER} may not link with newer releases"));
     }
@@ -174,6 +179,11 @@ fn run_doubt(run: &Run) -> Option<String> {
     for command in &run.script.commands {
         let words: Vec<&str> = command.words.iter().map(|w| w.literal.as_deref().unwrap_or("$")).collect();
         match words.as_slice() {
+            ["go", "mod", "init" | "edit" | "tidy", ..] => {
+                return Some(
+                    "go.mod is made by the build, and may come out otherwise with newer releases".into(),
+                );
+            }
             ["go", "get", ..] => return Some("`go get` installs no programs since Go 1.18".into()),
             ["go", "install", rest @ ..] if rest.iter().any(|w| w.contains('@')) => {
                 return Some("a tool at a fixed version may not build with newer releases".into());

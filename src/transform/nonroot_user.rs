@@ -31,7 +31,11 @@ impl Transform for NonrootUser {
         let fix = out
             .fix("the container runs as root", format!("run as user {}", self.user), from.span)
             .evidence([cx.evidence("no USER before the end of the final stage", from)]);
-        let fix = match obstacle(cx, stage, &form) {
+        let argv = match &form {
+            Form::Exec(words) => words.as_slice(),
+            Form::Shell(_) => &[],
+        };
+        let fix = match obstacle(cx, stage, &form).or_else(|| right(cx, stage, argv)) {
             Some(reason) => fix.at_most(Applicability::Unsafe, reason),
             None => fix.evidence([cx.evidence("no shell, no volume and no port below 1024", from)]),
         };
@@ -68,8 +72,8 @@ fn obstacle(cx: &Context<'_>, stage: &Stage, form: &Form) -> Option<String> {
             Keyword::Copy | Keyword::Add if instruction.flag("chmod").is_some() => {
                 return Some("a copied file has a mode of its own".into());
             }
-            Keyword::Expose if instruction.words().any(|w| low_port(w.text)) => {
-                return Some("some engines keep ports below 1024 from users other than root".into());
+            Keyword::Copy | Keyword::Add if instruction.flag("from").is_none() => {
+                return Some("a file of the context may be for root's eyes only".into());
             }
             _ => {}
         }
@@ -77,10 +81,53 @@ fn obstacle(cx: &Context<'_>, stage: &Stage, form: &Form) -> Option<String> {
     None
 }
 
-/// Whether a word of `EXPOSE` may be a port below 1024.
+/// What settings and arguments show of rights that a program would miss: a port, a path, root's folder, the engine's socket.
+pub(super) fn right(cx: &Context<'_>, stage: &Stage, argv: &[String]) -> Option<String> {
+    const PORT: &str = "some engines keep ports below 1024 from users other than root";
+    const PATH: &str = "the program is told of a path where it may have to write";
+    let arguments = argv.get(1..).unwrap_or_default();
+    if arguments.iter().any(|a| is_path(a)) {
+        return Some(PATH.into());
+    }
+    if arguments.iter().any(|a| a.split([':', '=', ' ']).any(low_port)) {
+        return Some(PORT.into());
+    }
+    for (_, instruction) in cx.model.body(stage) {
+        let values = || {
+            instruction.pairs().into_iter().filter_map(|p| p.value).map(|v| v.text.trim_matches(['"', '\'']))
+        };
+        match instruction.keyword {
+            Keyword::Expose if instruction.words().any(|w| w.text.contains('$') || low_port(w.text)) => {
+                return Some(PORT.into());
+            }
+            Keyword::Env if values().any(|v| v.split(':').any(low_port)) => return Some(PORT.into()),
+            Keyword::Env if values().any(|v| is_path(v) || v.contains('$')) => return Some(PATH.into()),
+            _ => {}
+        }
+    }
+    if cx.model.end_state(stage).workdir.is_none_or(|w| in_root(&w))
+        || argv.first().is_some_and(|a| in_root(a))
+    {
+        return Some("the program is in a folder that is root's alone".into());
+    }
+    cx.document.text.contains("docker.sock").then(|| "the engine's socket is root's".into())
+}
+
+/// Whether a path is in root's folder, which is closed to other users.
+pub(super) fn in_root(path: &str) -> bool {
+    path == "/root" || path.starts_with("/root/")
+}
+
+/// Whether a word holds an absolute path.
+fn is_path(word: &str) -> bool {
+    word.split(['=', ':', ',', ' '])
+        .any(|part| part.len() > 1 && part.starts_with('/') && !part.starts_with("//"))
+}
+
+/// Whether a word, such as one of `EXPOSE`, is a port below 1024.
 fn low_port(word: &str) -> bool {
     let number = word.split(['/', '-']).next().unwrap_or_default();
-    number.parse::<u32>().is_ok_and(|port| port < 1024)
+    number.parse::<u32>().is_ok_and(|port| (1..1024).contains(&port))
 }
 
 /// The instruction before which a user belongs, and the form of the program: the first of ENTRYPOINT and CMD.

@@ -1,11 +1,12 @@
 //! Whether a stage can be split, and how.
 
+use super::super::nonroot_user::{in_root, right};
 use super::super::{Context, newest_base_image};
 use super::files::{Files, files};
 use crate::catalog::golang::{Flavour, Tag};
 use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
-use crate::model::{Form, GOLANG, GoBuild, Purity, Stage, is_go};
+use crate::model::{Form, GOLANG, GoBuild, Purity, Stage, go_minor, is_go};
 use crate::shell::Command;
 use crate::span::Span;
 
@@ -94,19 +95,23 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
         sorted.by_folder || !plan.carried.is_empty() || sorted.unseen.is_some() || relative_arguments;
     let workdir = end.workdir.filter(|w| w.starts_with('/') && !w.contains(char::is_whitespace))?;
     if needs_folder {
+        if in_root(&workdir) || in_root(&plan.target) {
+            return None;
+        }
         plan.workdir = Some(workdir.clone()).filter(|_| !sorted.tail_folder);
     } else {
-        if program.name.starts_with('.') {
+        if program.name.starts_with('.') || in_root(&plan.target) {
             plan.target = format!("/{}", plan.binary.rsplit('/').next()?);
         }
         plan.evidence.push(cx.evidence("nothing but Go sources is in the working directory", plan.from));
     }
-    // Files that the text does not show matter where the program looks for them: in its working directory.
-    let (folder, source) = sorted.unseen.unwrap_or_default();
-    let inside = !folder.is_empty()
-        && (folder == "/" || workdir == folder || workdir.starts_with(&format!("{folder}/")));
-    if inside || (!folder.is_empty() && program.arguments.iter().any(|a| a.contains(&folder))) {
+    if let Some(source) = sorted.unseen {
         plan.doubt.get_or_insert(format!("`{source}` may hold files that the program reads"));
+    }
+    let mut argv = vec![plan.target.clone()];
+    argv.extend(program.arguments);
+    if let Some(why) = right(cx, stage, &argv) {
+        plan.doubt.get_or_insert(why);
     }
     match cx.model.purity(stage, &plan.build) {
         Purity::Pure(why) => plan.evidence.push(cx.evidence(why, at(cx, plan.build.instruction))),
@@ -180,8 +185,8 @@ struct Sorted {
     carried: Vec<String>,
     env: Vec<String>,
     doubt: Option<String>,
-    /// A folder that a build copied, and its source, whose files the text does not show.
-    unseen: Option<(String, String)>,
+    /// A source whose files the text does not show.
+    unseen: Option<String>,
     /// Whether a later COPY is relative to the working directory.
     by_folder: bool,
     /// Whether the new stage sets its working directory by itself.
@@ -235,7 +240,7 @@ impl Sorted {
                 let folder = folder.trim_end_matches('/');
                 self.carried.push(format!("{} {folder}{slash}", sources.join(" ")));
             }
-            Files::Anything(source) => drop(self.unseen.get_or_insert((folder, source))),
+            Files::Anything(source) => drop(self.unseen.get_or_insert(source)),
         }
         Some(())
     }
@@ -314,8 +319,7 @@ fn build_step(command: &Command, binary: &str, folder: Option<&str>) -> Option<b
 
 /// What ties the build to the image that it has.
 fn tied(cx: &Context<'_>, stage: &Stage) -> Option<String> {
-    let reference = stage.base.reference()?;
-    let minor = reference.tag.and_then(Tag::parse).and_then(|t| t.minor());
+    let minor = go_minor(stage);
     // A floating tag is the newest release already.
     if let Some(why) = newest_base_image::doubt(cx, stage, minor.or(Some(u32::MAX))) {
         return Some(why);
