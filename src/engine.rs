@@ -3,7 +3,7 @@
 //! In: the bytes of a Dockerfile and the recipes to apply. Out: an [`Outcome`] with both texts and all findings.
 //! Does not know files, terminals or configuration.
 
-use crate::document::{Decoded, Document, PieceKind, decode};
+use crate::document::{Decoded, Document, decode};
 use crate::edit::{Applicability, Fix, resolve, splice, verify};
 use crate::model::Model;
 use crate::recipe::Recipe;
@@ -140,8 +140,14 @@ fn readable(source: &[u8]) -> Result<Decoded<'_>, Problem> {
         let help = "a build refuses the file as it is: mend this first";
         return Err(Problem { span: fault.span, message: fault.message, help: Some(help.into()) });
     }
-    let code = document.pieces.iter().filter(|p| p.kind == PieceKind::Instruction);
-    let bad = decoded.bad.iter().find(|at| code.clone().any(|p| p.span.contains(Span::new(**at, **at + 1))));
+    // Comments may hold anything, also between the lines of an instruction.
+    let in_code = |at: usize| {
+        document.instructions.iter().filter(|i| i.span.contains(Span::new(at, at + 1))).any(|i| {
+            i.text.text().contains('\u{1A}')
+                || i.heredocs.iter().any(|h| h.body.start <= at && at < h.body.end)
+        })
+    };
+    let bad = decoded.bad.iter().find(|at| in_code(**at));
     match bad {
         None => Ok(decoded),
         Some(&at) => Err(Problem {

@@ -86,7 +86,10 @@ fn a_second_run_changes_no_case() {
         let settings = support::settings(pack, include_unsafe);
         for file in support::dockerfiles(&support::folder("cases/syntax")) {
             let first = harden(&std::fs::read(&file).unwrap(), &settings);
-            assert!(first.problem.is_none(), "{}: {:?}", file.display(), first.problem);
+            // A build takes an instruction with a byte that is not UTF-8; we leave such a file alone, and say so.
+            let opaque = file.ends_with("not-utf8-run.Dockerfile");
+            assert_eq!(first.problem.is_some(), opaque, "{}: {:?}", file.display(), first.problem);
+            assert!(!opaque || !first.changed(), "{}", file.display());
             let second = harden(&first.after, &settings);
             assert!(!second.changed(), "{} with {pack}: a second run proposes a change", file.display());
         }

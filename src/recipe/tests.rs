@@ -54,7 +54,7 @@ fn errors_name_the_place_and_what_was_probably_meant() {
         (good.replace("id = 'a-b'", "id = 'A_b'"), "recipes/a-b.toml:1:6: the id `A_b` is malformed"),
         (good.replace("since = '0.1'", "since = "), "recipes/a-b.toml:3:9:"),
         (good.replace("verb = ", "verv = "), "recipes/a-b.toml:11:1: missing field `verb`"),
-        (format!("{good}nonsense = 1\n"), "recipes/a-b.toml:13:1:"),
+        (format!("{good}nonsense = 1\n"), "recipes/a-b.toml:14:1:"),
         (format!("{good}{}", "[[step]]\nverb = 'x'\n".repeat(3)), "one to three steps, this one has 4"),
     ] {
         let error = error(&text);

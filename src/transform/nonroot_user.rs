@@ -89,19 +89,25 @@ pub(super) fn right(cx: &Context<'_>, stage: &Stage, argv: &[String]) -> Option<
     if arguments.iter().any(|a| is_path(a)) {
         return Some(PATH.into());
     }
-    if arguments.iter().any(|a| a.split([':', '=', ' ']).any(low_port)) {
+    let said: Vec<(&str, &str)> = arguments.windows(2).map(|w| (w[0].as_str(), w[1].as_str())).collect();
+    let own = arguments.iter().map(|a| a.split_once('=').unwrap_or(("", a)));
+    if said.into_iter().chain(own).any(|(name, value)| is_low_port(name, value)) {
         return Some(PORT.into());
     }
     for (_, instruction) in cx.model.body(stage) {
-        let values = || {
-            instruction.pairs().into_iter().filter_map(|p| p.value).map(|v| v.text.trim_matches(['"', '\'']))
-        };
+        let pairs = instruction.pairs();
+        let values =
+            || pairs.iter().map(|p| (p.name, p.value.map_or("", |v| v.text.trim_matches(['"', '\'']))));
         match instruction.keyword {
             Keyword::Expose if instruction.words().any(|w| w.text.contains('$') || low_port(w.text)) => {
                 return Some(PORT.into());
             }
-            Keyword::Env if values().any(|v| v.split(':').any(low_port)) => return Some(PORT.into()),
-            Keyword::Env if values().any(|v| is_path(v) || v.contains('$')) => return Some(PATH.into()),
+            Keyword::Env if values().any(|(name, value)| is_low_port(name, value)) => {
+                return Some(PORT.into());
+            }
+            Keyword::Env if values().any(|(name, v)| name != "PATH" && (is_path(v) || v.contains('$'))) => {
+                return Some(PATH.into());
+            }
             _ => {}
         }
     }
@@ -122,6 +128,14 @@ pub(super) fn in_root(path: &str) -> bool {
 fn is_path(word: &str) -> bool {
     word.split(['=', ':', ',', ' '])
         .any(|part| part.len() > 1 && part.starts_with('/') && !part.starts_with("//"))
+}
+
+/// Whether a setting is of a port below 1024: `PORT=80`, `-listen :80`.
+fn is_low_port(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let of_port = ["port", "listen", "addr", "bind"].iter().any(|word| name.contains(word));
+    let after_colon = value.rsplit_once(':').is_some_and(|(_, port)| low_port(port));
+    after_colon || of_port && low_port(value)
 }
 
 /// Whether a word, such as one of `EXPOSE`, is a port below 1024.

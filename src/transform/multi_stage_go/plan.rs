@@ -46,7 +46,9 @@ pub(super) struct Plan<'c> {
 /// Plans the split of the only stage of a file; none when the text does not carry it.
 pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
     let [stage] = cx.model.stages.as_slice() else { return None };
-    if !is_linux_go(stage) || cx.document.escape != '\\' {
+    // With a platform in FROM, the build stage would be of another one than the new stage.
+    let has_flags = !cx.model.from(stage).flags.is_empty();
+    if !is_linux_go(stage) || cx.document.escape != '\\' || has_flags {
         return None;
     }
     let body: Vec<(usize, &Instruction<'_>)> = cx.model.body(stage).collect();
@@ -93,12 +95,17 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
     let relative_arguments = program.arguments.iter().any(|a| !a.starts_with('-') && a.contains(['/', '.']));
     let needs_folder =
         sorted.by_folder || !plan.carried.is_empty() || sorted.unseen.is_some() || relative_arguments;
-    let workdir = end.workdir.filter(|w| w.starts_with('/') && !w.contains(char::is_whitespace))?;
+    let workdir = cx
+        .model
+        .state(last_run)
+        .workdir
+        .clone()
+        .filter(|w| w.starts_with('/') && !w.contains(char::is_whitespace))?;
     if needs_folder {
         if in_root(&workdir) || in_root(&plan.target) {
             return None;
         }
-        plan.workdir = Some(workdir.clone()).filter(|_| !sorted.tail_folder);
+        plan.workdir = Some(workdir).filter(|_| !sorted.tail_folder || sorted.by_folder);
     } else {
         if program.name.starts_with('.') || in_root(&plan.target) {
             plan.target = format!("/{}", plan.binary.rsplit('/').next()?);
@@ -187,7 +194,7 @@ struct Sorted {
     doubt: Option<String>,
     /// A source whose files the text does not show.
     unseen: Option<String>,
-    /// Whether a later COPY is relative to the working directory.
+    /// Whether a later COPY is relative to the working directory of the build.
     by_folder: bool,
     /// Whether the new stage sets its working directory by itself.
     tail_folder: bool,
@@ -208,7 +215,8 @@ impl Sorted {
             Keyword::Run => self.run(cx, index, binary)?,
             Keyword::Copy | Keyword::Add if tail => {
                 files(i).filter(|_| i.keyword == Keyword::Copy)?;
-                self.by_folder |= i.words().last().is_some_and(|w| !w.text.starts_with('/'));
+                self.by_folder |=
+                    !self.tail_folder && i.words().last().is_some_and(|w| !w.text.starts_with('/'));
             }
             Keyword::Copy | Keyword::Add => self.copy(cx, index, i)?,
             Keyword::Env if tail => {}
@@ -247,8 +255,7 @@ impl Sorted {
 
     fn env(&mut self, i: &Instruction<'_>) -> Option<()> {
         for pair in i.pairs() {
-            let build_only = ["GO", "CGO_"].iter().any(|p| pair.name.starts_with(p));
-            if build_only || matches!(pair.name, "PATH" | "DEBIAN_FRONTEND") {
+            if pair.name.starts_with("CGO_") || BUILD_ONLY.contains(&pair.name) {
                 continue;
             }
             let text = &i.text.text()[pair.span.range()];
@@ -270,6 +277,36 @@ impl Sorted {
         Some(())
     }
 }
+
+/// Variables that only a build reads; the Go runtime reads others, such as GOMAXPROCS and GODEBUG.
+const BUILD_ONLY: [&str; 26] = [
+    "DEBIAN_FRONTEND",
+    "GO111MODULE",
+    "GOAMD64",
+    "GOARCH",
+    "GOARM",
+    "GOARM64",
+    "GOBIN",
+    "GOCACHE",
+    "GOENV",
+    "GOEXPERIMENT",
+    "GOFLAGS",
+    "GOINSECURE",
+    "GOMODCACHE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOOS",
+    "GOPATH",
+    "GOPRIVATE",
+    "GOPROXY",
+    "GOROOT",
+    "GOSUMDB",
+    "GOTOOLCHAIN",
+    "GOVCS",
+    "GOWORK",
+    "GOTMPDIR",
+    "PATH",
+];
 
 /// Packages that only a build needs, or that the new stage's image has.
 const PACKAGES: [&str; 14] = [
