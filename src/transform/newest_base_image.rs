@@ -118,8 +118,12 @@ fn argument(cx: &Context<'_>, written: &str, newest: &str) -> Option<Edit> {
 pub(super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Option<String> {
     let mut has_module = false;
     let mut has_more = false;
+    let last_run =
+        cx.model.body(stage).rfind(|(_, i)| i.keyword == Keyword::Run).map_or(0, |(index, _)| index);
     for (index, instruction) in cx.model.body(stage) {
         match instruction.keyword {
+            // What comes after the last step of the build is no part of it.
+            Keyword::Copy | Keyword::Add if index > last_run => {}
             Keyword::Copy | Keyword::Add => {
                 let names =
                     |n: &str| instruction.words().any(|w| w.text.rsplit('/').next().is_some_and(|f| f == n));

@@ -6,9 +6,10 @@ use super::files::{Files, files};
 use crate::catalog::golang::{Flavour, Tag};
 use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
-use crate::model::{Form, GOLANG, GoBuild, Purity, Stage, go_minor, is_go};
+use crate::model::{Form, GOLANG, GoBuild, Purity, Stage, State, go_minor, is_go};
 use crate::shell::Command;
 use crate::span::Span;
+use std::path::Path;
 
 /// How a stage is split.
 pub(super) struct Plan<'c> {
@@ -92,7 +93,9 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
         doubt: sorted.doubt,
         build,
     };
-    let relative_arguments = program.arguments.iter().any(|a| !a.starts_with('-') && a.contains(['/', '.']));
+    let value =
+        |a: &'_ str| a.split_once('=').map_or(a.trim_start_matches('-').to_owned(), |(_, v)| v.to_owned());
+    let relative_arguments = program.arguments.iter().any(|a| value(a).contains(['/', '.']));
     let needs_folder =
         sorted.by_folder || !plan.carried.is_empty() || sorted.unseen.is_some() || relative_arguments;
     let workdir = cx
@@ -269,7 +272,7 @@ impl Sorted {
 
     fn run(&mut self, cx: &Context<'_>, index: usize, binary: &str) -> Option<()> {
         for command in cx.model.run(index)?.list()? {
-            let git = build_step(command, binary, cx.model.state(index).workdir.as_deref())?;
+            let git = build_step(command, binary, cx.model.state(index))?;
             if git {
                 self.doubt.get_or_insert("the stage installs git, which the program may call".into());
             }
@@ -327,7 +330,7 @@ const PACKAGES: [&str; 14] = [
 ];
 
 /// Whether a command installs git; none when it may do something that the program needs.
-fn build_step(command: &Command, binary: &str, folder: Option<&str>) -> Option<bool> {
+fn build_step(command: &Command, binary: &str, state: &State) -> Option<bool> {
     if command.name() == Some("go") {
         let known = ["mod", "build", "test", "vet", "version", "env"].iter().any(|n| is_go(command, n));
         return (known && command.redirects.is_empty()).then_some(false);
@@ -335,10 +338,11 @@ fn build_step(command: &Command, binary: &str, folder: Option<&str>) -> Option<b
     let words = command.literals()?;
     let known = match words.as_slice() {
         ["set", rest @ ..] => rest.iter().all(|w| w.starts_with('-') || *w == "pipefail"),
-        ["mkdir", rest @ ..] => rest
-            .iter()
-            .all(|w| w.starts_with('-') || folder.is_some_and(|f| f.starts_with(w)) || binary.starts_with(w)),
-        ["chmod", "+x" | "755" | "0755" | "a+x", path] => binary.ends_with(path.trim_start_matches("./")),
+        ["mkdir", rest @ ..] => rest.iter().all(|w| {
+            let above = |path: &str| Path::new(path).starts_with(w) && w.starts_with('/');
+            w.starts_with('-') || above(binary) || state.workdir.as_deref().is_some_and(above)
+        }),
+        ["chmod", "+x" | "755" | "0755" | "a+x", path] => state.absolute(path).as_deref() == Some(binary),
         ["cd" | "update-ca-certificates" | "true", ..]
         | ["apk" | "apt-get", "update" | "clean" | "autoremove", ..] => true,
         ["apk", "add", rest @ ..]
@@ -357,6 +361,9 @@ fn build_step(command: &Command, binary: &str, folder: Option<&str>) -> Option<b
 /// What ties the build to the image that it has.
 fn tied(cx: &Context<'_>, stage: &Stage) -> Option<String> {
     let minor = go_minor(stage);
+    if cx.model.from(stage).args().contains('$') {
+        return Some("the version of Go is an argument of the build".into());
+    }
     // A floating tag is the newest release already.
     if let Some(why) = newest_base_image::doubt(cx, stage, minor.or(Some(u32::MAX))) {
         return Some(why);
