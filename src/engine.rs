@@ -3,12 +3,13 @@
 //! In: the bytes of a Dockerfile and the recipes to apply. Out: an [`Outcome`] with both texts and all findings.
 //! Does not know files, terminals or configuration.
 
-use crate::document::{Decoded, Document, decode};
-use crate::edit::{Applicability, Fix, resolve, splice, verify};
+use crate::document::{Document, decode};
+use crate::edit::{Applicability, Fix, Origin, resolve, splice, verify};
 use crate::model::Model;
 use crate::recipe::Recipe;
 use crate::span::Span;
 use crate::transform::{Context, Proposals};
+use std::borrow::Cow;
 
 /// Passes after which a text is left as it was: recipes that keep undoing each other are a bug.
 const PASSES: usize = 20;
@@ -89,26 +90,27 @@ pub fn harden(source: &[u8], settings: &Settings<'_>) -> Outcome {
 }
 
 fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<(), Problem> {
-    let decoded = readable(source)?;
-    let mut text = decoded.text.into_owned();
-    let mut bytes = source.to_vec();
-    let mut origins = Vec::new();
-    for _ in 0..PASSES {
-        let document = Document::parse(&text);
-        let fixes = propose(&document, settings);
-        let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+    let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+    let mut bytes = Cow::Borrowed(source);
+    let mut origins: Vec<Origin> = Vec::new();
+    for pass in 0..PASSES {
+        let decoded = decode(&bytes);
+        let document = Document::parse(&decoded.text);
+        let model = Model::new(&document);
+        if pass == 0 {
+            check(&model, &decoded.bad)?;
+        }
+        let fixes = propose(&model, settings, least);
         let resolution = resolve(&fixes, least);
-        let home = |span: Span| origins.iter().rev().fold(span, |s, o: &crate::edit::Origin| o.span(s));
+        let home = |span: Span| origins.iter().rev().fold(span, |s, o| o.span(s));
         if resolution.edits.is_empty() {
             outcome.findings.extend(fixes.into_iter().map(|fix| waiting(fix, least, home)));
-            outcome.after = bytes;
+            outcome.after = bytes.into_owned();
             return Ok(());
         }
         let (new, origin) = splice(&bytes, &resolution.edits);
-        let new_text = decode(&new).text.into_owned();
-        let made = |index: &usize| fixes[*index].clone();
-        let accepted: Vec<Fix> = resolution.accepted.iter().map(made).collect();
-        if let Err(fault) = verify(&document, &Document::parse(&new_text)) {
+        let accepted: Vec<Fix> = resolution.accepted.iter().map(|&index| fixes[index].clone()).collect();
+        if let Err(fault) = verify(&document, &Document::parse(&decode(&new).text)) {
             let recipes: Vec<&str> = accepted.iter().map(|f| f.recipe.as_str()).collect();
             return Err(Problem {
                 span: accepted.first().map_or(Span::default(), |f| home(f.at)),
@@ -120,7 +122,7 @@ fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<
         }
         outcome.findings.extend(accepted.into_iter().map(|fix| found(fix, State::Applied, home)));
         origins.push(origin);
-        (bytes, text) = (new, new_text);
+        bytes = Cow::Owned(new);
     }
     Err(Problem {
         span: Span::default(),
@@ -129,14 +131,14 @@ fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<
     })
 }
 
-/// Decodes a text that may be rewritten: it parses, and what is not UTF-8 in it stands in comments.
-fn readable(source: &[u8]) -> Result<Decoded<'_>, Problem> {
-    let decoded = decode(source);
-    let document = Document::parse(&decoded.text);
-    if let Some(error) = document.error {
-        return Err(Problem { span: error.span, message: error.message, help: error.help });
+/// Whether a text may be rewritten: it parses, a build would not refuse it, and what is not UTF-8 in it stands in comments.
+fn check(model: &Model<'_>, bad: &[usize]) -> Result<(), Problem> {
+    let document = model.document;
+    if let Some(error) = &document.error {
+        let (message, help) = (error.message.clone(), error.help.clone());
+        return Err(Problem { span: error.span, message, help });
     }
-    if let Some(fault) = Model::new(&document).faults().into_iter().next() {
+    if let Some(fault) = model.faults().into_iter().next() {
         let help = "a build refuses the file as it is: mend this first";
         return Err(Problem { span: fault.span, message: fault.message, help: Some(help.into()) });
     }
@@ -147,9 +149,8 @@ fn readable(source: &[u8]) -> Result<Decoded<'_>, Problem> {
                 || i.heredocs.iter().any(|h| h.body.start <= at && at < h.body.end)
         })
     };
-    let bad = decoded.bad.iter().find(|at| in_code(**at));
-    match bad {
-        None => Ok(decoded),
+    match bad.iter().find(|at| in_code(**at)) {
+        None => Ok(()),
         Some(&at) => Err(Problem {
             span: Span::new(at, at + 1),
             message: "an instruction holds a byte that is not UTF-8".into(),
@@ -159,10 +160,8 @@ fn readable(source: &[u8]) -> Result<Decoded<'_>, Problem> {
 }
 
 /// The fixes of the first phase in which one can be made, or, if none can, those of all phases.
-fn propose(document: &Document<'_>, settings: &Settings<'_>) -> Vec<Fix> {
-    let model = Model::new(document);
-    let cx = Context { document, model: &model };
-    let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
+fn propose(model: &Model<'_>, settings: &Settings<'_>, least: Applicability) -> Vec<Fix> {
+    let cx = Context { document: model.document, model };
     let mut all = Vec::new();
     for recipes in settings.recipes.chunk_by(|a, b| a.phase == b.phase) {
         let start = all.len();

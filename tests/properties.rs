@@ -194,7 +194,8 @@ proptest! {
             let kept = &text.as_bytes()[end..edit.span.start];
             prop_assert_eq!(&new[at..at + kept.len()], kept);
             for offset in 0..kept.len() {
-                prop_assert_eq!(origin.offset(at + offset), end + offset);
+                let byte = Span::new(at + offset, at + offset + 1);
+                prop_assert_eq!(origin.span(byte), Span::new(end + offset, end + offset + 1));
             }
             at += kept.len();
             prop_assert_eq!(&new[at..at + edit.text.len()], edit.text.as_bytes());

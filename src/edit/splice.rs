@@ -12,13 +12,13 @@ pub fn splice(text: &[u8], edits: &[Edit]) -> (Vec<u8>, Origin) {
     let mut origin = Origin { parts: Vec::with_capacity(2 * edits.len() + 1) };
     let mut at = 0;
     for edit in edits {
-        origin.parts.push((new.len(), at, false));
+        origin.parts.push(Part { new: new.len(), old: Span::at(at), is_edit: false });
         new.extend_from_slice(&text[at..edit.span.start]);
-        origin.parts.push((new.len(), edit.span.start, true));
+        origin.parts.push(Part { new: new.len(), old: edit.span, is_edit: true });
         new.extend_from_slice(edit.text.as_bytes());
         at = edit.span.end;
     }
-    origin.parts.push((new.len(), at, false));
+    origin.parts.push(Part { new: new.len(), old: Span::at(at), is_edit: false });
     new.extend_from_slice(&text[at..]);
     (new, origin)
 }
@@ -26,23 +26,37 @@ pub fn splice(text: &[u8], edits: &[Edit]) -> (Vec<u8>, Origin) {
 /// Where the parts of a spliced text come from.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// Offset in the new text, offset in the old one, and whether the part is an edit's.
-    parts: Vec<(usize, usize, bool)>,
+    parts: Vec<Part>,
+}
+
+/// A part of the new text: an edit's, or a stretch of the old one.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Where it starts in the new text.
+    new: usize,
+    /// What an edit replaced; where a stretch starts.
+    old: Span,
+    is_edit: bool,
 }
 
 impl Origin {
-    /// The old place of a new offset; what an edit brought comes from where the edit is.
-    pub fn offset(&self, new: usize) -> usize {
-        let part = self.parts.partition_point(|&(start, ..)| start <= new).saturating_sub(1);
-        self.parts
-            .get(part)
-            .map_or(new, |&(start, old, edited)| if edited { old } else { old + (new - start) })
+    /// The old range of a byte of the new text: for one that an edit brought, all that the edit replaced.
+    fn byte(&self, new: usize) -> Span {
+        let index = self.parts.partition_point(|part| part.new <= new).saturating_sub(1);
+        match self.parts.get(index) {
+            Some(part) if part.is_edit => part.old,
+            Some(part) => {
+                let start = part.old.start + (new - part.new);
+                Span::new(start, start + 1)
+            }
+            None => Span::new(new, new + 1),
+        }
     }
 
     /// The old range of a new one.
     pub fn span(&self, new: Span) -> Span {
-        let start = self.offset(new.start);
-        let end = if new.is_empty() { start } else { self.offset(new.end - 1) + 1 };
+        let start = self.byte(new.start).start;
+        let end = if new.is_empty() { start } else { self.byte(new.end - 1).end };
         Span::new(start, end.max(start))
     }
 }
@@ -59,9 +73,9 @@ mod tests {
         ];
         let (new, origin) = splice(b"abcdef\xFFgh", &edits);
         assert_eq!(new, b"abXYZef!\xFFgh");
-        assert_eq!(origin.offset(1), 1);
-        assert_eq!(origin.offset(4), 2, "inside an edit: where the edit is");
-        assert_eq!(origin.offset(5), 4);
-        assert_eq!(origin.offset(9), 7);
+        assert_eq!(origin.span(Span::new(1, 2)), Span::new(1, 2));
+        assert_eq!(origin.span(Span::new(0, 5)), Span::new(0, 4), "an end in an edit: all that it replaced");
+        assert_eq!(origin.span(Span::new(5, 7)), Span::new(4, 6));
+        assert_eq!(origin.span(Span::new(9, 10)), Span::new(7, 8));
     }
 }

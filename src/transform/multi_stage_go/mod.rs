@@ -1,11 +1,12 @@
 //! `multi_stage_go`: a Go program is built in one stage and runs in another that holds nothing else.
 //!
 //! `plan` decides whether the text shows that the program needs no more than its binary and the files copied by name;
-//! `files` tells sources from files that are needed at run time; this file writes the plan as edits.
+//! `steps` tells what becomes of each instruction, `files` tells sources from files that are needed at run time; this file writes the plan as edits.
 //! What moves to the new stage is carried as written, comments included; what only a build needs stays.
 
 mod files;
 mod plan;
+mod steps;
 
 use super::layout::Layout;
 use super::{Context, Proposals, Transform, exec_form_command, nonroot_user, static_go_binary};

@@ -2,14 +2,13 @@
 
 use super::super::nonroot_user::{in_root, right};
 use super::super::{Context, newest_base_image};
-use super::files::{Files, files};
+use super::steps::Sorted;
 use crate::catalog::golang::{Flavour, Tag};
 use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
-use crate::model::{Form, GOLANG, GoBuild, Purity, Stage, State, go_minor, is_go};
+use crate::model::{Form, GOLANG, GoBuild, Purity, Stage, go_minor};
 use crate::shell::Command;
 use crate::span::Span;
-use std::path::Path;
 
 /// How a stage is split.
 pub(super) struct Plan<'c> {
@@ -55,34 +54,40 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
     let body: Vec<(usize, &Instruction<'_>)> = cx.model.body(stage).collect();
     let last_run = body.iter().rfind(|(_, i)| i.keyword == Keyword::Run)?.0;
     let program = program(cx, stage, last_run)?;
-    let end = cx.model.end_state(stage);
     let [build] = <[GoBuild; 1]>::try_from(cx.model.go_builds(stage)).ok()?;
-    let binary = build.output.clone()?;
-    let is_it = if program.name.contains('/') {
-        end.absolute(&program.name).as_ref() == Some(&binary)
-    } else {
-        PATH.iter().any(|folder| format!("{folder}/{}", program.name) == binary)
-    };
-    if !is_it || !settings_carry(&body, last_run) {
+    let binary = build.output.clone().filter(|path| is_program(cx, stage, &program.name, path))?;
+    if !settings_carry(&body, last_run) {
         return None;
     }
     let mut sorted = Sorted::default();
     for &(index, instruction) in &body {
         sorted.sort(cx, index, instruction, last_run, &binary)?;
     }
-    let evidence = vec![
+    let place = place(cx, &program, &sorted, last_run, &binary)?;
+    let mut evidence = vec![
         cx.evidence(format!("the program is what this build writes to {binary}"), at(cx, build.instruction)),
         cx.evidence("an exec-form command of literal words", program.instruction),
     ];
-    let mut plan = Plan {
+    evidence.extend(place.evidence);
+    let mut argv = vec![place.target.clone()];
+    argv.extend(program.arguments);
+    let unseen = sorted.unseen.map(|source| format!("`{source}` may hold files that the program reads"));
+    let mut doubt = sorted.doubt.or(unseen).or_else(|| right(cx, stage, &argv));
+    match cx.model.purity(stage, &build) {
+        Purity::Pure(why) => evidence.push(cx.evidence(why, at(cx, build.instruction))),
+        Purity::Unknown(why) => doubt = doubt.or(Some(why)),
+        Purity::Cgo(_) => return None,
+    }
+    Some(Plan {
         from: cx.model.from(stage),
         base_at: stage.base_at,
         named: stage.name.is_some(),
         stage_name: stage.name.clone().unwrap_or_else(|| "builder".into()),
         tied: tied(cx, stage),
-        target: binary.clone(),
+        build,
         binary,
-        workdir: None,
+        target: place.target,
+        workdir: place.workdir,
         last_run,
         moved: sorted.moved,
         carried: sorted.carried,
@@ -90,45 +95,49 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
         program: program.instruction,
         first_command: program.first,
         evidence,
-        doubt: sorted.doubt,
-        build,
-    };
+        doubt,
+    })
+}
+
+/// Whether the name that the command calls is the file that the build writes.
+fn is_program(cx: &Context<'_>, stage: &Stage, name: &str, binary: &str) -> bool {
+    if name.contains('/') {
+        return cx.model.end_state(stage).absolute(name).as_deref() == Some(binary);
+    }
+    PATH.iter().any(|folder| format!("{folder}/{name}") == binary)
+}
+
+/// Where the program is in the new stage, and the working directory that it needs there.
+struct Place {
+    target: String,
+    workdir: Option<String>,
+    evidence: Option<Evidence>,
+}
+
+/// Finds the place; none when it is in root's folder, which is closed to the new user.
+fn place(
+    cx: &Context<'_>,
+    program: &Program<'_>,
+    sorted: &Sorted,
+    last_run: usize,
+    binary: &str,
+) -> Option<Place> {
     let value =
-        |a: &'_ str| a.split_once('=').map_or(a.trim_start_matches('-').to_owned(), |(_, v)| v.to_owned());
-    let relative_arguments = program.arguments.iter().any(|a| value(a).contains(['/', '.']));
-    let needs_folder =
-        sorted.by_folder || !plan.carried.is_empty() || sorted.unseen.is_some() || relative_arguments;
-    let workdir = cx
-        .model
-        .state(last_run)
-        .workdir
-        .clone()
-        .filter(|w| w.starts_with('/') && !w.contains(char::is_whitespace))?;
-    if needs_folder {
-        if in_root(&workdir) || in_root(&plan.target) {
+        |a: &String| a.split_once('=').map_or(a.trim_start_matches('-'), |(_, v)| v).contains(['/', '.']);
+    let looks_around = sorted.by_folder || sorted.unseen.is_some() || !sorted.carried.is_empty();
+    let folder = cx.model.state(last_run).workdir.clone();
+    let folder = folder.filter(|w| w.starts_with('/') && !w.contains(char::is_whitespace))?;
+    if looks_around || program.arguments.iter().any(value) {
+        if in_root(&folder) || in_root(binary) {
             return None;
         }
-        plan.workdir = Some(workdir).filter(|_| !sorted.tail_folder || sorted.by_folder);
-    } else {
-        if program.name.starts_with('.') || in_root(&plan.target) {
-            plan.target = format!("/{}", plan.binary.rsplit('/').next()?);
-        }
-        plan.evidence.push(cx.evidence("nothing but Go sources is in the working directory", plan.from));
+        let workdir = Some(folder).filter(|_| !sorted.tail_folder || sorted.by_folder);
+        return Some(Place { target: binary.to_owned(), workdir, evidence: None });
     }
-    if let Some(source) = sorted.unseen {
-        plan.doubt.get_or_insert(format!("`{source}` may hold files that the program reads"));
-    }
-    let mut argv = vec![plan.target.clone()];
-    argv.extend(program.arguments);
-    if let Some(why) = right(cx, stage, &argv) {
-        plan.doubt.get_or_insert(why);
-    }
-    match cx.model.purity(stage, &plan.build) {
-        Purity::Pure(why) => plan.evidence.push(cx.evidence(why, at(cx, plan.build.instruction))),
-        Purity::Unknown(why) => drop(plan.doubt.get_or_insert(why)),
-        Purity::Cgo(_) => return None,
-    }
-    Some(plan)
+    let evidence = cx.evidence("nothing but Go sources is in the working directory", program.instruction);
+    let moves = program.name.starts_with('.') || in_root(binary);
+    let target = if moves { format!("/{}", binary.rsplit('/').next()?) } else { binary.to_owned() };
+    Some(Place { target, workdir: None, evidence: Some(evidence) })
 }
 
 /// Folders of the official image's `PATH` in which a build may put a program.
@@ -186,176 +195,6 @@ fn settings_carry(body: &[(usize, &Instruction<'_>)], last_run: usize) -> bool {
         }
         _ => true,
     })
-}
-
-/// What becomes of the instructions of the stage.
-#[derive(Default)]
-struct Sorted {
-    moved: Vec<usize>,
-    carried: Vec<String>,
-    env: Vec<String>,
-    doubt: Option<String>,
-    /// A source whose files the text does not show.
-    unseen: Option<String>,
-    /// Whether a later COPY is relative to the working directory of the build.
-    by_folder: bool,
-    /// Whether the new stage sets its working directory by itself.
-    tail_folder: bool,
-}
-
-impl Sorted {
-    /// Takes an instruction; none when the stage can't be split because of it.
-    fn sort(
-        &mut self,
-        cx: &Context<'_>,
-        index: usize,
-        i: &Instruction<'_>,
-        last_run: usize,
-        binary: &str,
-    ) -> Option<()> {
-        let tail = index > last_run;
-        match i.keyword {
-            Keyword::Run => self.run(cx, index, binary)?,
-            Keyword::Copy | Keyword::Add if tail => {
-                files(i).filter(|_| i.keyword == Keyword::Copy)?;
-                self.by_folder |=
-                    !self.tail_folder && i.words().last().is_some_and(|w| !w.text.starts_with('/'));
-            }
-            Keyword::Copy | Keyword::Add => self.copy(cx, index, i)?,
-            Keyword::Env if tail => {}
-            Keyword::Env => self.env(i)?,
-            Keyword::Label | Keyword::Expose | Keyword::Stopsignal | Keyword::Maintainer => {
-                if !tail {
-                    self.moved.push(index);
-                }
-            }
-            Keyword::Workdir => self.tail_folder |= tail && i.args().starts_with('/'),
-            Keyword::Arg | Keyword::Cmd | Keyword::Entrypoint => {}
-            // A user, a volume, a health check, a shell, a trigger: the text does not show what they need.
-            _ => return None,
-        }
-        // A relative WORKDIR of the new stage would start from another place.
-        (i.keyword != Keyword::Workdir || !tail || i.args().starts_with('/')).then_some(())
-    }
-
-    fn copy(&mut self, cx: &Context<'_>, index: usize, i: &Instruction<'_>) -> Option<()> {
-        let words: Vec<&str> = i.words().map(|w| w.text).collect();
-        let (target, sources) = words.split_last()?;
-        let folder = cx.model.state(index).absolute(target)?;
-        match files(i)? {
-            Files::Sources => {}
-            Files::Assets if i.keyword == Keyword::Add => return None,
-            Files::Assets => {
-                let slash =
-                    if target.ends_with('/') || *target == "." || sources.len() > 1 { "/" } else { "" };
-                let folder = folder.trim_end_matches('/');
-                self.carried.push(format!("{} {folder}{slash}", sources.join(" ")));
-            }
-            Files::Anything(source) => drop(self.unseen.get_or_insert(source)),
-        }
-        Some(())
-    }
-
-    fn env(&mut self, i: &Instruction<'_>) -> Option<()> {
-        for pair in i.pairs() {
-            if pair.name.starts_with("CGO_") || BUILD_ONLY.contains(&pair.name) {
-                continue;
-            }
-            let text = &i.text.text()[pair.span.range()];
-            if text.contains('$') || i.start_line != i.end_line && i.is_legacy_pair() {
-                return None;
-            }
-            self.env.push(text.to_owned());
-        }
-        Some(())
-    }
-
-    fn run(&mut self, cx: &Context<'_>, index: usize, binary: &str) -> Option<()> {
-        for command in cx.model.run(index)?.list()? {
-            let git = build_step(command, binary, cx.model.state(index))?;
-            if git {
-                self.doubt.get_or_insert("the stage installs git, which the program may call".into());
-            }
-        }
-        Some(())
-    }
-}
-
-/// Variables that only a build reads; the Go runtime reads others, such as GOMAXPROCS and GODEBUG.
-const BUILD_ONLY: [&str; 26] = [
-    "DEBIAN_FRONTEND",
-    "GO111MODULE",
-    "GOAMD64",
-    "GOARCH",
-    "GOARM",
-    "GOARM64",
-    "GOBIN",
-    "GOCACHE",
-    "GOENV",
-    "GOEXPERIMENT",
-    "GOFLAGS",
-    "GOINSECURE",
-    "GOMODCACHE",
-    "GONOPROXY",
-    "GONOSUMDB",
-    "GOOS",
-    "GOPATH",
-    "GOPRIVATE",
-    "GOPROXY",
-    "GOROOT",
-    "GOSUMDB",
-    "GOTOOLCHAIN",
-    "GOVCS",
-    "GOWORK",
-    "GOTMPDIR",
-    "PATH",
-];
-
-/// Packages that only a build needs, or that the new stage's image has.
-const PACKAGES: [&str; 14] = [
-    "git",
-    "ca-certificates",
-    "tzdata",
-    "make",
-    "gcc",
-    "g++",
-    "build-base",
-    "build-essential",
-    "musl-dev",
-    "libc-dev",
-    "libc6-dev",
-    "binutils",
-    "update",
-    "pkgconf",
-];
-
-/// Whether a command installs git; none when it may do something that the program needs.
-fn build_step(command: &Command, binary: &str, state: &State) -> Option<bool> {
-    if command.name() == Some("go") {
-        let known = ["mod", "build", "test", "vet", "version", "env"].iter().any(|n| is_go(command, n));
-        return (known && command.redirects.is_empty()).then_some(false);
-    }
-    let words = command.literals()?;
-    let known = match words.as_slice() {
-        ["set", rest @ ..] => rest.iter().all(|w| w.starts_with('-') || *w == "pipefail"),
-        ["mkdir", rest @ ..] => rest.iter().all(|w| {
-            let above = |path: &str| Path::new(path).starts_with(w) && w.starts_with('/');
-            w.starts_with('-') || above(binary) || state.workdir.as_deref().is_some_and(above)
-        }),
-        ["chmod", "+x" | "755" | "0755" | "a+x", path] => state.absolute(path).as_deref() == Some(binary),
-        ["cd" | "update-ca-certificates" | "true", ..]
-        | ["apk" | "apt-get", "update" | "clean" | "autoremove", ..] => true,
-        ["apk", "add", rest @ ..]
-        | ["apt-get", "install", rest @ ..]
-        | ["apt-get", "-y", "install", rest @ ..] => {
-            rest.iter().all(|w| w.starts_with('-') && !w.contains("virtual") || PACKAGES.contains(w))
-        }
-        ["rm", rest @ ..] => rest
-            .iter()
-            .all(|w| w.starts_with('-') || w.starts_with("/var/lib/apt") || w.starts_with("/var/cache")),
-        _ => false,
-    };
-    (known && command.redirects.is_empty()).then_some(words.contains(&"git"))
 }
 
 /// What ties the build to the image that it has.
