@@ -142,11 +142,14 @@ fn hardened(file: &Path, verdict: &Verdict, settings: &Settings<'_>) -> Result<O
     Ok(Some(first.after))
 }
 
-/// Whether the file may well build: with a build argument that BuildKit was not given here.
+/// Whether the file may well build: with a build argument that BuildKit was not given here, or a variable of the base
+/// image, such as `VOLUME $GOPATH`, which the oracle's blank images have not.
 fn known_gap(verdict: &Verdict) -> bool {
     let error = verdict.build_error.as_deref().unwrap_or_default();
     verdict.parse_error.is_none()
-        && (error.contains("base name") || error.contains("failed to parse stage name"))
+        && ["base name", "failed to parse stage name", "VOLUME specified can not be an empty string"]
+            .iter()
+            .any(|gap| error.contains(gap))
 }
 
 /// Hardens every file, asks BuildKit about the changed ones, and adds to the tally.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 /// What was found in all files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Files that were looked at.
+    /// Files that could be read as Dockerfiles.
     pub files: usize,
     /// Files with changes.
     pub changed: usize,
@@ -25,7 +25,7 @@ impl Counts {
     pub fn of(outcome: &Outcome) -> Self {
         let count = |state: State| outcome.findings.iter().filter(|finding| finding.state == state).count();
         Self {
-            files: 1,
+            files: usize::from(outcome.problem.is_none()),
             changed: usize::from(outcome.changed()),
             edits: count(State::Applied),
             unsafe_: count(State::Unsafe),
