@@ -49,7 +49,7 @@ impl Model<'_> {
     fn base_entrypoint(&self, stage: &Stage) -> Option<Vec<String>> {
         match &stage.base {
             Base::Scratch => Some(Vec::new()),
-            Base::Image(_) => stage.base.facts().map(|facts| facts.entrypoint),
+            Base::Image(_) => stage.facts().map(|facts| facts.entrypoint.clone()),
             Base::Stage(index) => {
                 let command = self.command(&self.stages[*index]);
                 match command.entrypoint {

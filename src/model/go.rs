@@ -3,7 +3,7 @@
 use super::expand::Value;
 use super::run::literals;
 use super::state::join;
-use super::{Base, Model, Stage};
+use super::{Model, Stage};
 use crate::document::Keyword;
 use crate::shell::{Command, Word};
 
@@ -113,8 +113,8 @@ impl Model<'_> {
 
     /// An Alpine variant of the Go image, in which nothing but known packages without a compiler are installed.
     fn lacks_compiler(&self, stage: &Stage) -> bool {
-        stage.base.is(GOLANG)
-            && stage.base.facts().is_some_and(|f| !f.gcc)
+        stage.is(GOLANG)
+            && stage.facts().is_some_and(|f| !f.gcc)
             && self.body(stage).filter(|(_, i)| i.keyword == Keyword::Run).all(|(index, _)| {
                 self.run(index)
                     .and_then(super::Run::list)
@@ -162,7 +162,7 @@ pub const STRICT_SUMS: u32 = 16;
 
 /// The minor release of the stage's Go image; none for a floating tag, which is the newest.
 pub fn go_minor(stage: &Stage) -> Option<u32> {
-    let reference = stage.base.reference()?;
+    let reference = stage.reference()?;
     crate::catalog::golang::Tag::parse(reference.tag?)?.minor()
 }
 
@@ -247,8 +247,8 @@ fn output(command: &Command, folder: Option<&str>) -> Option<String> {
     known.then(|| join(folder.unwrap_or_default(), path))
 }
 
-impl Base {
-    /// Whether the image is one with a Go toolchain that is known here.
+impl Stage {
+    /// Whether the base is an image with a Go toolchain that is known here.
     pub fn is_go_builder(&self) -> bool {
         self.is(GOLANG) || self.is("cgr.dev/chainguard/go")
     }

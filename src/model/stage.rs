@@ -4,6 +4,7 @@ use super::expand::{Value, expand};
 use crate::catalog::{Facts, Family, Reference};
 use crate::document::{Document, Instruction, Keyword};
 use crate::span::Span;
+use std::cell::OnceCell;
 
 /// A stage.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Stage {
     pub base: Base,
     /// Where the base is written, in the joined text of the `FROM`.
     pub base_at: Span,
+    family: OnceCell<Option<&'static Family>>,
+    facts: OnceCell<Option<Facts>>,
 }
 
 /// What a stage is built on.
@@ -35,24 +38,23 @@ pub enum Base {
     Unknown,
 }
 
-impl Base {
-    /// The reference, for an image.
+impl Stage {
+    /// The reference of the base, for an image.
     pub fn reference(&self) -> Option<Reference<'_>> {
-        match self {
-            Self::Image(text) => Reference::parse(text),
+        match &self.base {
+            Base::Image(text) => Reference::parse(text),
             _ => None,
         }
     }
 
     /// The image's family in the catalog.
     pub fn family(&self) -> Option<&'static Family> {
-        self.reference()?.family()
+        *self.family.get_or_init(|| self.reference()?.family())
     }
 
     /// What the catalog knows of the image.
-    pub fn facts(&self) -> Option<Facts> {
-        let reference = self.reference()?;
-        reference.family()?.facts(&reference)
+    pub fn facts(&self) -> Option<&Facts> {
+        self.facts.get_or_init(|| self.family()?.facts(&self.reference()?)).as_ref()
     }
 
     /// Whether the image is of a family: `docker.io/library/golang`, `gcr.io/distroless/static`, ...
@@ -78,6 +80,8 @@ pub(super) fn stages(document: &Document<'_>) -> Vec<Stage> {
             end: document.instructions.len(),
             base,
             base_at,
+            family: OnceCell::new(),
+            facts: OnceCell::new(),
         });
     }
     stages

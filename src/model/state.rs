@@ -4,6 +4,7 @@ use super::expand::{Value, expand};
 use super::stage::Base;
 use super::{Model, Stage};
 use crate::document::{Instruction, Keyword};
+use std::rc::Rc;
 
 /// What an instruction finds set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,8 +15,8 @@ pub struct State {
     pub user: Option<String>,
     /// The shell of the last `SHELL`; none for the default.
     pub shell: Option<Vec<String>>,
-    /// `ENV` and `ARG` in order; a later one wins.
-    variables: Vec<Variable>,
+    /// `ENV` and `ARG` in order; a later one wins. Shared by the instructions between two that set one.
+    variables: Rc<Vec<Variable>>,
     /// Whether a name that is not in `variables` is surely not set.
     closed: bool,
 }
@@ -105,7 +106,7 @@ fn begin(state: &mut State, stage: &Stage, ends: &[State]) {
     match &stage.base {
         Base::Stage(index) => {
             state.clone_from(&ends.get(*index).cloned().unwrap_or_default());
-            state.variables.retain(|v| v.is_env);
+            Rc::make_mut(&mut state.variables).retain(|v| v.is_env);
         }
         Base::Scratch => {
             state.workdir = Some("/".into());
@@ -113,7 +114,7 @@ fn begin(state: &mut State, stage: &Stage, ends: &[State]) {
             state.closed = true;
         }
         Base::Image(_) => {
-            let Some(facts) = stage.base.facts() else { return };
+            let Some(facts) = stage.facts() else { return };
             state.workdir = Some(if facts.workdir.is_empty() { "/".into() } else { facts.workdir.clone() });
             state.user = Some(if facts.user.is_empty() { "0".into() } else { facts.user.clone() });
             for (name, value) in &facts.env {
@@ -125,7 +126,7 @@ fn begin(state: &mut State, stage: &Stage, ends: &[State]) {
 }
 
 fn set(state: &mut State, name: &str, value: Value, is_env: bool) {
-    state.variables.push(Variable { name: name.to_owned(), value, is_env });
+    Rc::make_mut(&mut state.variables).push(Variable { name: name.to_owned(), value, is_env });
 }
 
 fn step(state: &mut State, model: &Model<'_>, instruction: &Instruction<'_>) {

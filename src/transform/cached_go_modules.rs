@@ -17,7 +17,7 @@ pub(super) struct CachedGoModules {}
 
 impl Transform for CachedGoModules {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
-        for stage in cx.model.stages.iter().filter(|s| s.base.is_go_builder()) {
+        for stage in cx.model.stages.iter().filter(|s| s.is_go_builder()) {
             let Some(copy) = whole_context(cx, stage) else { continue };
             if !builds_after(cx, stage, copy) {
                 continue;

@@ -36,7 +36,7 @@ impl Transform for NewestBaseImage {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let Family::Golang = self.family;
         for stage in &cx.model.stages {
-            if stage.base.is(GOLANG) {
+            if stage.is(GOLANG) {
                 bump(cx, stage, out);
             }
         }
@@ -44,7 +44,7 @@ impl Transform for NewestBaseImage {
 }
 
 fn bump(cx: &Context<'_>, stage: &Stage, out: &mut Proposals<'_>) {
-    let Some(reference) = stage.base.reference() else { return };
+    let Some(reference) = stage.reference() else { return };
     let (Some(tag), Base::Image(image)) = (reference.tag, &stage.base) else { return };
     let Some(parsed) = Tag::parse(tag) else { return };
     let Some(newest) = golang::newest(&parsed) else { return };

@@ -50,7 +50,7 @@ fn runs_as_root(cx: &Context<'_>, stage: &Stage) -> bool {
         Base::Scratch => true,
         Base::Image(_) => {
             let entrypoint = cx.model.command(stage).base_entrypoint;
-            stage.base.facts().is_some_and(|f| root(&f.user)) && entrypoint.is_some_and(|e| e.is_empty())
+            stage.facts().is_some_and(|f| root(&f.user)) && entrypoint.is_some_and(|e| e.is_empty())
         }
         Base::Stage(_) | Base::Unknown => false,
     }
@@ -58,7 +58,7 @@ fn runs_as_root(cx: &Context<'_>, stage: &Stage) -> bool {
 
 /// What the new user could miss a right for.
 fn obstacle(cx: &Context<'_>, stage: &Stage, form: &Form) -> Option<String> {
-    let shell_less = stage.base == Base::Scratch || stage.base.facts().is_some_and(|f| !f.shell);
+    let shell_less = stage.base == Base::Scratch || stage.facts().is_some_and(|f| !f.shell);
     if !shell_less {
         return Some("the program may write where only root can".into());
     }

@@ -16,7 +16,7 @@ pub(super) struct StaticGoBinary {}
 
 impl Transform for StaticGoBinary {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
-        for stage in cx.model.stages.iter().filter(|s| s.base.is_go_builder()) {
+        for stage in cx.model.stages.iter().filter(|s| s.is_go_builder()) {
             for build in cx.model.go_builds(stage) {
                 if cx.model.go_setting(&build, "CGO_ENABLED") != Value::Unset {
                     continue;

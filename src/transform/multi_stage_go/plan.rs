@@ -148,10 +148,9 @@ fn at<'c>(cx: &Context<'c>, index: usize) -> &'c Instruction<'c> {
 }
 
 fn is_linux_go(stage: &Stage) -> bool {
-    let tag =
-        stage.base.reference().and_then(|r| r.tag.map(str::to_owned)).unwrap_or_else(|| "latest".into());
+    let tag = stage.reference().and_then(|r| r.tag.map(str::to_owned)).unwrap_or_else(|| "latest".into());
     let plain = |t: Tag<'_>| matches!(t.flavour, Flavour::Default | Flavour::Debian(_) | Flavour::Alpine(_));
-    stage.base.is(GOLANG) && (tag == "latest" || Tag::parse(&tag).is_some_and(plain))
+    stage.is(GOLANG) && (tag == "latest" || Tag::parse(&tag).is_some_and(plain))
 }
 
 /// The program of the image.
