@@ -410,3 +410,65 @@ fn a_kill_leaves_the_old_or_the_new_text() {
         assert!(text == old || text == new, "a mix of {} bytes", text.len());
     }
 }
+
+/// A recipe of somebody else's: the nonroot user of their company.
+const THEIRS: &str = r#"
+id = "acme/user"
+title = "Run as Acme's user"
+since = "1.0.0"
+applies = "safe"
+phase = "user"
+
+what = "Adds Acme's user."
+why = "Acme's clusters allow no other."
+safety = "As nonroot-user."
+
+[[step]]
+verb = "nonroot_user"
+user = "1234:1234"
+
+[[example]]
+name = "a binary"
+before = """
+FROM scratch
+COPY --from=build /app /app
+ENTRYPOINT ["/app"]
+"""
+after = """
+FROM scratch
+COPY --from=build /app /app
+USER 1234:1234
+ENTRYPOINT ["/app"]
+"""
+
+[[example]]
+name = "a user is there"
+before = """
+FROM scratch
+USER 7
+ENTRYPOINT ["/app"]
+"""
+"#;
+
+#[test]
+fn a_recipe_dropped_into_a_folder_works() {
+    let text = "FROM scratch\nCOPY --from=build /app /app\nENTRYPOINT [\"/app\"]\n";
+    let dir = folder(&[("ops/user.toml", THEIRS.as_bytes()), ("Dockerfile", text.as_bytes())]);
+    let tested = run(dir.path(), &["recipes", "test", "ops"]);
+    assert_eq!(tested.status.code(), Some(0), "{}", err(&tested));
+    assert!(out(&tested).ends_with("2 examples, 0 failed\n"), "{}", out(&tested));
+
+    let args = ["--recipes", "ops", "--select", "acme/user", "--apply", "Dockerfile"];
+    let applied = run(dir.path(), &args);
+    assert_eq!(applied.status.code(), Some(0), "{}", err(&applied));
+    let written = fs::read_to_string(dir.path().join("Dockerfile")).unwrap();
+    assert_eq!(written, text.replace("ENTRYPOINT", "USER 1234:1234\nENTRYPOINT"));
+    let listed = run(dir.path(), &["recipes", "list", "--recipes", "ops"]);
+    assert!(out(&listed).contains("acme/user"), "{}", out(&listed));
+
+    let wrong = THEIRS.replace("USER 1234:1234\n", "USER 1:1\n");
+    fs::write(dir.path().join("ops/user.toml"), wrong).unwrap();
+    let tested = run(dir.path(), &["recipes", "test", "ops"]);
+    assert_eq!(tested.status.code(), Some(1));
+    assert!(out(&tested).contains("FAILED acme/user: a binary"), "{}", out(&tested));
+}
