@@ -16,6 +16,8 @@ pub mod span;
 pub mod document;
 pub mod shell;
 
+pub mod project;
+
 pub mod catalog;
 pub mod model;
 

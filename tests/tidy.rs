@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, each of which may use those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "span",
     "document",
     "shell",
+    "project",
     "catalog",
     "model",
     "edit",
