@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::project::Project;
 use crate::recipe::Recipe;
 use crate::span::Span;
+use crate::transform::ladder::Ladder;
 use crate::transform::{Context, Proposals};
 use std::borrow::Cow;
 
@@ -35,6 +36,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Why the text was left alone, if it was.
     pub problem: Option<Problem>,
+    /// How far the image of a Go program got; none for other images.
+    pub ladder: Option<Ladder>,
 }
 
 impl Outcome {
@@ -79,8 +82,13 @@ pub struct Problem {
 
 /// Hardens a text: applies recipes until none has anything more to do. The project is what a build of it sees.
 pub fn harden(source: &[u8], project: Option<&Project>, settings: &Settings<'_>) -> Outcome {
-    let mut outcome =
-        Outcome { before: source.to_vec(), after: source.to_vec(), findings: Vec::new(), problem: None };
+    let mut outcome = Outcome {
+        before: source.to_vec(),
+        after: source.to_vec(),
+        findings: Vec::new(),
+        problem: None,
+        ladder: None,
+    };
     if let Err(problem) = run(source, project, settings, &mut outcome) {
         outcome.after.clone_from(&outcome.before);
         outcome.findings.clear();
@@ -103,14 +111,17 @@ fn run(
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
         let model = Model::new(&document);
+        let cx = Context { document: &document, model: &model, project };
         if pass == 0 {
             check(&model, &decoded.bad)?;
+            outcome.ladder = Ladder::of(&cx);
         }
-        let fixes = propose(&model, project, settings, least);
+        let fixes = propose(&cx, settings, least);
         let resolution = resolve(&fixes, least);
         let home = |span: Span| origins.iter().rev().fold(span, |s, o| o.span(s));
         if resolution.edits.is_empty() {
             outcome.findings.extend(fixes.into_iter().map(|fix| waiting(fix, least, home)));
+            outcome.ladder = outcome.ladder.take().map(|ladder| ladder.arrived(&cx));
             outcome.after = bytes.into_owned();
             return Ok(());
         }
@@ -166,20 +177,14 @@ fn check(model: &Model<'_>, bad: &[usize]) -> Result<(), Problem> {
 }
 
 /// The fixes of the first phase in which one can be made, or, if none can, those of all phases.
-fn propose(
-    model: &Model<'_>,
-    project: Option<&Project>,
-    settings: &Settings<'_>,
-    least: Applicability,
-) -> Vec<Fix> {
-    let cx = Context { document: model.document, model, project };
+fn propose(cx: &Context<'_>, settings: &Settings<'_>, least: Applicability) -> Vec<Fix> {
     let mut all = Vec::new();
     for recipes in settings.recipes.chunk_by(|a, b| a.phase == b.phase) {
         let start = all.len();
         for recipe in recipes {
             let mut out = Proposals::new(&recipe.id, recipe.applies, &mut all);
             for transform in &recipe.transforms {
-                transform.propose(&cx, &mut out);
+                transform.propose(cx, &mut out);
             }
         }
         if all[start..].iter().any(|fix| !fix.edits.is_empty() && fix.applicability >= least) {

@@ -5,6 +5,7 @@
 
 mod family;
 pub mod golang;
+pub mod packages;
 mod reference;
 
 /// The files of `recipes/`, as tables of file stem and text.
@@ -27,6 +28,7 @@ struct Catalog {
     /// Index into `families` by canonical name.
     names: HashMap<String, usize>,
     golang: golang::Data,
+    packages: packages::Data,
 }
 
 /// One file of `recipes/catalog/`.
@@ -36,6 +38,7 @@ struct File {
     #[serde(default, rename = "family")]
     families: Vec<Family>,
     golang: Option<golang::Data>,
+    packages: Option<packages::Data>,
 }
 
 impl Catalog {
@@ -44,6 +47,7 @@ impl Catalog {
         for (stem, text) in files {
             let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
             catalog.golang = file.golang.unwrap_or(catalog.golang);
+            catalog.packages = file.packages.unwrap_or(catalog.packages);
             for family in file.families {
                 catalog.add(family)?;
             }

@@ -78,6 +78,11 @@ impl<'d> Model<'d> {
         self.runs[index].get_or_init(|| run::read(self, index)).as_ref()
     }
 
+    /// The shell that `SHELL` sets at the end of a stage, if it is not the default one.
+    pub fn run_shell(&self, stage: &Stage) -> Option<Vec<String>> {
+        self.end_state(stage).shell
+    }
+
     /// A stage, the stage that it is built on, and so on to the one that is built on an image.
     pub fn chain(&self, stage: &Stage) -> impl Iterator<Item = &Stage> {
         let below = |stage: &&Stage| match stage.base {

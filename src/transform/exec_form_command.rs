@@ -110,6 +110,11 @@ const BUILTINS: [&str; 44] = [
     "test", "times", "trap", "true", "type", "ulimit", "umask", "unset", "wait",
 ];
 
+/// Whether only a shell has a command, or has its own version of it.
+pub(super) fn is_builtin(name: &str) -> bool {
+    BUILTINS.contains(&name)
+}
+
 /// The arguments as an array in JSON form.
 pub(super) fn json(argv: &[String]) -> String {
     let words: Vec<String> = argv.iter().map(|w| serde_json::Value::from(w.as_str()).to_string()).collect();

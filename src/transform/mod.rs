@@ -4,11 +4,14 @@
 //! Does not know other recipes, files or terminals; a verb proposes and never writes.
 
 mod cached_go_modules;
+mod distroless_go;
 mod exec_form_command;
+pub mod ladder;
 mod layout;
 mod multi_stage_go;
 mod newest_base_image;
 mod nonroot_user;
+mod rewrite;
 mod static_go_binary;
 
 use crate::document::{Document, Instruction};
@@ -112,6 +115,13 @@ impl Proposal<'_> {
     /// Proposes the fix.
     pub fn done(mut self) {
         self.fix.edits.sort();
+        self.fix.edits.dedup();
+        // Edits of one fix that touch the same bytes are a bug of its verb: it must not make them.
+        let collide = self.fix.edits.windows(2).any(|pair| pair[0].span.end > pair[1].span.start);
+        debug_assert!(!collide, "{}: {:?}", self.fix.recipe, self.fix.edits);
+        if collide {
+            return;
+        }
         self.fixes.push(self.fix);
     }
 }
@@ -138,6 +148,7 @@ type Build = fn(toml::Table) -> Result<Box<dyn Transform>, toml::de::Error>;
 /// All verbs, by name.
 const TABLE: &[(&str, Build)] = &[
     ("cached_go_modules", boxed::<cached_go_modules::CachedGoModules>),
+    ("distroless_go", boxed::<distroless_go::DistrolessGo>),
     ("exec_form_command", boxed::<exec_form_command::ExecFormCommand>),
     ("multi_stage_go", boxed::<multi_stage_go::MultiStageGo>),
     ("newest_base_image", boxed::<newest_base_image::NewestBaseImage>),

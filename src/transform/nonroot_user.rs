@@ -139,7 +139,7 @@ fn is_low_port(name: &str, value: &str) -> bool {
 }
 
 /// Whether a word, such as one of `EXPOSE`, is a port below 1024.
-fn low_port(word: &str) -> bool {
+pub(super) fn low_port(word: &str) -> bool {
     let number = word.split(['/', '-']).next().unwrap_or_default();
     number.parse::<u32>().is_ok_and(|port| (1..1024).contains(&port))
 }

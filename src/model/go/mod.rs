@@ -152,7 +152,7 @@ impl Model<'_> {
     }
 
     /// An image of Go without a C compiler, in which nothing that brings one is installed.
-    fn lacks_compiler(&self, stage: &Stage) -> bool {
+    pub fn lacks_compiler(&self, stage: &Stage) -> bool {
         let bare = |root: &Stage| root.is(GOLANG) && root.facts().is_some_and(|facts| !facts.gcc);
         self.go_image(stage).is_some_and(bare)
             && self.chain(stage).flat_map(|part| self.body(part)).all(|(index, instruction)| {

@@ -1,6 +1,8 @@
-//! What a `COPY` brings: sources for the build, or files that the program may read.
+//! Files: what a `COPY` brings, and what settings and arguments name.
 
-use crate::document::Instruction;
+use super::super::Context;
+use crate::document::{Instruction, Keyword};
+use crate::model::Stage;
 use std::path::Path;
 
 /// What the sources of a `COPY` are.
@@ -79,6 +81,65 @@ fn kind(source: &str) -> Kind {
         Some(_) if !name.starts_with('.') => Kind::Asset,
         _ => Kind::Unknown,
     }
+}
+
+/// Places that every image has and that programs only read, or that anyone may write to.
+const COMMON: [&str; 8] = ["/etc/", "/usr/", "/dev/", "/proc/", "/sys/", "/tmp", "/bin/", "/run/secrets"];
+
+/// The absolute paths in the arguments of a program and in the variables of its stage, with the instruction that sets one.
+pub(super) fn named_paths<'c>(
+    cx: &Context<'c>,
+    stage: &Stage,
+    argv: &[String],
+) -> Vec<(String, Option<&'c Instruction<'c>>)> {
+    let mut found: Vec<_> = argv.iter().skip(1).flat_map(|a| paths(a)).map(|path| (path, None)).collect();
+    for (_, instruction) in cx.model.body(stage).filter(|(_, i)| i.keyword == Keyword::Env) {
+        for pair in instruction.pairs().into_iter().filter(|p| !is_for_builds(p.name)) {
+            let value = pair.value.map_or("", |v| v.text.trim_matches(['"', '\'']));
+            found.extend(paths(value).into_iter().map(|path| (path, Some(instruction))));
+        }
+    }
+    found
+}
+
+/// The absolute paths in a word.
+fn paths(word: &str) -> Vec<String> {
+    let parts = word.split(['=', ':', ',', ' ']).filter(|part| part.len() > 1 && part.starts_with('/'));
+    let own = parts.filter(|part| !part.starts_with("//") && !COMMON.iter().any(|c| part.starts_with(c)));
+    own.map(str::to_owned).collect()
+}
+
+/// Variables that only a build reads; the Go runtime reads others, such as GOMAXPROCS and GODEBUG.
+pub(super) fn is_for_builds(name: &str) -> bool {
+    const NAMES: [&str; 26] = [
+        "DEBIAN_FRONTEND",
+        "GO111MODULE",
+        "GOAMD64",
+        "GOARCH",
+        "GOARM",
+        "GOARM64",
+        "GOBIN",
+        "GOCACHE",
+        "GOENV",
+        "GOEXPERIMENT",
+        "GOFLAGS",
+        "GOINSECURE",
+        "GOMODCACHE",
+        "GONOPROXY",
+        "GONOSUMDB",
+        "GOOS",
+        "GOPATH",
+        "GOPRIVATE",
+        "GOPROXY",
+        "GOROOT",
+        "GOSUMDB",
+        "GOTOOLCHAIN",
+        "GOVCS",
+        "GOWORK",
+        "GOTMPDIR",
+        "PATH",
+    ];
+    name.starts_with("CGO_") || NAMES.contains(&name)
 }
 
 #[cfg(test)]

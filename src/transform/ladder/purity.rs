@@ -1,0 +1,93 @@
+//! Whether programs need cgo, from the text and from the files around it.
+
+use super::super::Context;
+use super::blocker::{Blocker, Id};
+use super::rung::Rung;
+use crate::catalog::Libc;
+use crate::edit::Evidence;
+use crate::model::{GoBuild, Purity, Stage, Value};
+
+/// How the program of some builds may run.
+#[derive(Debug, Default)]
+pub(super) struct Linkage {
+    pub blockers: Vec<Blocker>,
+    pub evidence: Vec<Evidence>,
+}
+
+/// Looks at all builds that may make the program.
+pub(super) fn linkage(cx: &Context<'_>, stage: &Stage, builds: &[GoBuild]) -> Linkage {
+    let mut found = Linkage::default();
+    for build in builds {
+        let at = &cx.document.instructions[build.instruction];
+        if is_static(cx, build) {
+            found.evidence.push(cx.evidence("the build links the program statically", at));
+            continue;
+        }
+        match cx.model.purity(stage, build) {
+            Purity::Pure(why) => found.evidence.push(cx.evidence(why, at)),
+            Purity::Unknown(why) => match musl(cx, stage) {
+                true => found.blockers.push(musl_blocker().at(cx, at)),
+                false => found.blockers.push(Blocker::new(Id::CgoUnknown, why).at(cx, at)),
+            },
+            Purity::Cgo(_) if musl(cx, stage) => found.blockers.push(musl_blocker().at(cx, at)),
+            Purity::Cgo(why) => {
+                found.blockers.push(Blocker::new(Id::CgoNeeded, why).at(cx, at).through(Rung::Base))
+            }
+        }
+    }
+    found
+}
+
+fn musl_blocker() -> Blocker {
+    Blocker::new(
+        Id::CgoMusl,
+        "a C compiler on Alpine may link the program to musl, which no distroless image has",
+    )
+}
+
+/// Whether the build is asked to link everything into the program.
+fn is_static(cx: &Context<'_>, build: &GoBuild) -> bool {
+    let Some(command) = cx.model.go_command(build) else { return false };
+    let words = command.words.iter().filter_map(|w| w.literal.as_deref());
+    let text = words.collect::<Vec<_>>().join(" ");
+    text.contains("-extldflags") && text.contains("-static") && !text.contains("static-pie")
+}
+
+/// Whether what the builder's compiler links is musl.
+fn musl(cx: &Context<'_>, stage: &Stage) -> bool {
+    cx.model.go_image(stage).and_then(Stage::facts).is_some_and(|facts| facts.libc == Libc::Musl)
+}
+
+/// Whether a build leaves cgo on, as far as is known.
+pub(super) fn leaves_cgo_on(cx: &Context<'_>, build: &GoBuild) -> bool {
+    cx.model.go_setting(build, "CGO_ENABLED") == Value::Unset
+}
+
+/// How a program such as `make` links what it builds.
+pub(super) enum Tool {
+    /// Cgo is off already.
+    Off(String),
+    /// Cgo can't be used, and is to be switched off in so many words.
+    Bare(String),
+    /// That can't be told.
+    Unknown(Blocker),
+}
+
+/// Looks at a command that builds programs by files that are not in the Dockerfile.
+pub(super) fn tool(cx: &Context<'_>, stage: &Stage, index: usize, number: usize) -> Tool {
+    let own = cx.model.run(index).and_then(|run| run.script.commands.get(number));
+    let assigned = own.and_then(|c| c.assignments.iter().rfind(|a| a.name == "CGO_ENABLED"));
+    let set = match assigned {
+        Some(assignment) => assignment.value.literal.clone(),
+        None => cx.model.state(index).set("CGO_ENABLED"),
+    };
+    if set.as_deref() == Some("0") {
+        return Tool::Off("CGO_ENABLED=0 is in force".into());
+    }
+    if set.is_none() && assigned.is_none() && cx.model.lacks_compiler(stage) {
+        return Tool::Bare("the base image has no C compiler and the stage installs none".into());
+    }
+    let blocker =
+        Blocker::new(Id::CgoUnknown, "files that are not in the Dockerfile decide how the program is linked");
+    Tool::Unknown(if musl(cx, stage) { musl_blocker() } else { blocker })
+}

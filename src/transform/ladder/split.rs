@@ -1,0 +1,346 @@
+//! A program that ships in the stage that builds it: what a stage of its own would need.
+
+mod body;
+
+use super::super::nonroot_user::in_root;
+use super::super::{Context, newest_base_image};
+use super::blocker::{Blocker, Id};
+use super::command::{self, Main};
+use super::purity;
+use super::rung::Shape;
+use super::steps::Account;
+use super::trace::{Origin, trace};
+use super::{Assessment, Plan};
+use crate::document::{Instruction, Keyword};
+use crate::edit::Evidence;
+use crate::model::{Base, GoBuild, Stage, Value, go_minor, join};
+use crate::shell::Command;
+use crate::span::Span;
+use body::Body;
+
+/// How a stage becomes two.
+#[derive(Debug)]
+pub(in super::super) struct Split<'c> {
+    /// The `FROM` of the stage.
+    pub from: &'c Instruction<'c>,
+    /// Where its base is written.
+    pub base_at: Span,
+    /// Whether the stage has a name already.
+    pub named: bool,
+    /// The name of the stage that builds.
+    pub stage_name: String,
+    /// What ties the build to the image that it has.
+    pub tied: Option<String>,
+    /// What the container runs.
+    pub main: Main<'c>,
+    /// The builds that may make the program.
+    pub builds: Vec<GoBuild>,
+    /// A command that builds the program by other files, from which cgo is to be taken.
+    pub tool: Option<(usize, usize)>,
+    /// Where the build puts the program.
+    pub binary: String,
+    /// Where the program is in the new stage.
+    pub target: String,
+    /// Whether the command has to call it by another path.
+    pub renamed: bool,
+    /// Working directory of the new stage, where files are found by it.
+    pub workdir: Option<String>,
+    /// Index of the last `RUN`: what follows it goes to the new stage by itself.
+    pub last_run: usize,
+    /// Indexes of the instructions before it that move.
+    pub moved: Vec<usize>,
+    /// Arguments of `COPY` for the files that the program may read.
+    pub carried: Vec<String>,
+    /// `ARG`s that settings hang on.
+    pub args: Vec<String>,
+    /// Variables that the program may read.
+    pub env: Vec<String>,
+    /// Folders that the program may write to.
+    pub folders: Vec<String>,
+    /// The accounts that the image gets.
+    pub accounts: Vec<Account>,
+    /// The last `USER`, with its index.
+    pub user: Option<(usize, &'c Instruction<'c>)>,
+    /// Time zone of the image.
+    pub zone: Option<String>,
+}
+
+/// Looks at a stage that builds and ships a program.
+pub(super) fn assess<'c>(cx: &Context<'c>, stage: &Stage) -> Assessment<'c> {
+    let mut look = Look { cx, stage, blockers: Vec::new(), evidence: Vec::new() };
+    let plan = look.plan();
+    Assessment { shape: Shape::Single, blockers: look.blockers, evidence: look.evidence, plan }
+}
+
+struct Look<'a, 'c> {
+    cx: &'a Context<'c>,
+    stage: &'a Stage,
+    blockers: Vec<Blocker>,
+    evidence: Vec<Evidence>,
+}
+
+/// The program of the image and what makes it.
+struct Program {
+    path: String,
+    builds: Vec<GoBuild>,
+    tool: Option<(usize, usize)>,
+}
+
+impl<'a, 'c> Look<'a, 'c> {
+    fn block(&mut self, blocker: Blocker) {
+        self.blockers.push(blocker);
+    }
+
+    fn plan(&mut self) -> Option<Plan<'c>> {
+        let (cx, stage) = (self.cx, self.stage);
+        let from = cx.model.from(stage);
+        if let Some((_, i)) = cx.model.body(stage).find(|(_, i)| i.keyword == Keyword::Onbuild) {
+            self.block(
+                Blocker::new(Id::OnbuildImage, "ONBUILD: the image is for others to build on").at(cx, i),
+            );
+        }
+        if !from.flags.is_empty() {
+            let message = "with a platform in FROM the two stages would be of different ones";
+            self.block(Blocker::new(Id::MixedPlatform, message).at(cx, from));
+        }
+        if !matches!(stage.base, Base::Image(_)) {
+            let message = "the final stage is built on another stage, which others may use too";
+            self.block(Blocker::new(Id::FinalImageKept, message).at(cx, from));
+        }
+        let main = match command::main(cx, stage, &[]) {
+            Ok(main) => main,
+            Err(blocker) => {
+                self.block(blocker);
+                return None;
+            }
+        };
+        let notes: Vec<Evidence> = main
+            .notes
+            .iter()
+            .map(|note| cx.evidence(note.as_str(), main.instruction().unwrap_or(from)))
+            .collect();
+        self.evidence.extend(notes);
+        let program = self.program(&main)?;
+        let last_run = cx.model.body(stage).rfind(|(_, i)| i.keyword == Keyword::Run)?.0;
+        let mut body = Body::new(cx, stage, last_run, program.path.clone(), &main);
+        for (index, instruction) in cx.model.body(stage) {
+            body.take(index, instruction);
+        }
+        body.finish();
+        self.blockers.append(&mut body.blockers);
+        self.evidence.append(&mut body.evidence);
+        self.linkage(&program, &body);
+        let place = self.place(&main, &body, last_run, &program.path)?;
+        self.tool_edit(&program);
+        Some(Plan::Split(Box::new(Split {
+            from,
+            base_at: stage.base_at,
+            named: stage.name.is_some(),
+            stage_name: self.name(),
+            tied: tied(cx, stage),
+            tool: program.tool.filter(|_| self.takes_cgo(&program)),
+            main,
+            builds: program.builds,
+            binary: program.path,
+            target: place.target,
+            renamed: place.renamed,
+            workdir: place.workdir,
+            last_run,
+            moved: body.moved,
+            carried: body.carried,
+            args: body.args,
+            env: body.env,
+            folders: body.folders,
+            accounts: body.accounts,
+            user: body.user,
+            zone: body.zone,
+        })))
+    }
+
+    /// A name for the stage that no other stage has.
+    fn name(&self) -> String {
+        if let Some(name) = &self.stage.name {
+            return name.clone();
+        }
+        let taken = |name: &&str| self.cx.model.stages.iter().any(|s| s.name.as_deref() == Some(name));
+        ["builder", "build", "go-builder"]
+            .into_iter()
+            .find(|n| !taken(n))
+            .unwrap_or("program-builder")
+            .to_owned()
+    }
+
+    /// Finds the program that the command names.
+    fn program(&mut self, main: &Main<'_>) -> Option<Program> {
+        let cx = self.cx;
+        let at = main.instruction()?;
+        let name = main.name();
+        let state = cx.model.end_state(self.stage);
+        let paths: Vec<String> = if name.contains('/') {
+            let folder = main.folder.clone().or(state.workdir).unwrap_or_default();
+            vec![join(&folder, &name)]
+        } else {
+            let path = state.set("PATH").unwrap_or_else(|| PATH.into());
+            path.split(':').map(|folder| join(folder, &name)).collect()
+        };
+        let traced: Vec<(String, Origin)> =
+            paths.into_iter().map(|path| (path.clone(), trace(cx, self.stage, &path))).collect();
+        let unknown = |why: &str| Blocker::new(Id::ProgramUnknown, format!("{name} {why}")).at(cx, at);
+        let made =
+            |origin: &Origin| matches!(origin, Origin::Built { .. } | Origin::Context(_) | Origin::Image(_));
+        let found = traced.iter().find(|(_, o)| made(o)).or_else(|| {
+            // A tool puts a program that is called by its name alone in a folder of PATH that nobody can tell.
+            traced
+                .iter()
+                .find(|(_, o)| matches!(o, Origin::Tool { .. }))
+                .filter(|_| name.contains('/') || traced.len() == 1)
+        });
+        match found {
+            Some((path, Origin::Built { builds, .. })) => {
+                let at = &cx.document.instructions[builds.first()?.instruction];
+                self.evidence
+                    .push(cx.evidence(format!("the program is what this build writes to {path}"), at));
+                return Some(Program { path: path.clone(), builds: builds.clone(), tool: None });
+            }
+            Some((path, Origin::Tool { instruction, command, .. })) => {
+                let blocker = unknown("is built by files that are not in the Dockerfile").passable();
+                self.block(blocker);
+                return Some(Program {
+                    path: path.clone(),
+                    builds: Vec::new(),
+                    tool: Some((*instruction, *command)),
+                });
+            }
+            Some((_, Origin::Context(_))) => self.block(unknown("is a file of the build context")),
+            Some((_, Origin::Image(_))) => self.block(unknown("comes from another image")),
+            _ => self.block(unknown("is no program that the text shows this file to build")),
+        }
+        None
+    }
+
+    fn linkage(&mut self, program: &Program, body: &Body<'_, 'c>) {
+        let cx = self.cx;
+        let linkage = purity::linkage(cx, self.stage, &program.builds);
+        let pure = linkage.blockers.is_empty() && program.tool.is_none();
+        self.evidence.extend(linkage.evidence);
+        self.blockers.extend(linkage.blockers);
+        for build in &program.builds {
+            let at = &cx.document.instructions[build.instruction];
+            if let Value::Set(system) = cx.model.go_setting(build, "GOOS")
+                && system != "linux"
+            {
+                self.block(
+                    Blocker::new(Id::OtherSystem, format!("the program is built for {system}")).at(cx, at),
+                );
+            }
+        }
+        if let Some((index, message)) = body.libraries.as_ref().filter(|_| !pure) {
+            let at = &cx.document.instructions[*index];
+            self.block(Blocker::new(Id::CgoNeeded, message.clone()).at(cx, at));
+        }
+    }
+
+    fn tool_edit(&mut self, program: &Program) {
+        let Some((index, number)) = program.tool else { return };
+        let at = &self.cx.document.instructions[index];
+        match purity::tool(self.cx, self.stage, index, number) {
+            purity::Tool::Off(why) | purity::Tool::Bare(why) => self.evidence.push(self.cx.evidence(why, at)),
+            purity::Tool::Unknown(blocker) => self.block(blocker.at(self.cx, at)),
+        }
+    }
+
+    /// Whether cgo is to be switched off for a tool that builds the program.
+    fn takes_cgo(&self, program: &Program) -> bool {
+        program.tool.is_some_and(|(index, number)| {
+            !matches!(purity::tool(self.cx, self.stage, index, number), purity::Tool::Off(_))
+        })
+    }
+
+    /// Where the program is in the new stage, and the working directory that it needs there.
+    fn place(
+        &mut self,
+        main: &Main<'_>,
+        body: &Body<'_, 'c>,
+        last_run: usize,
+        binary: &str,
+    ) -> Option<Place> {
+        let cx = self.cx;
+        let at = main.instruction()?;
+        let value =
+            |a: &String| a.split_once('=').map_or(a.trim_start_matches('-'), |(_, v)| v).contains(['/', '.']);
+        let argv = main.argv();
+        let looks_around = body.by_folder
+            || body.brings_folder
+            || !body.carried.is_empty()
+            || main.folder.is_some()
+            || argv.iter().skip(1).any(value);
+        let folder = main.folder.clone().or_else(|| cx.model.state(last_run).workdir.clone());
+        let folder = folder.filter(|w| w.starts_with('/') && !w.contains(char::is_whitespace));
+        if looks_around {
+            if folder.as_deref().is_some_and(in_root) || in_root(binary) {
+                let message = "the program works in root's folder, which is closed to other users";
+                self.block(Blocker::new(Id::RootFolder, message).at(cx, at));
+                return None;
+            }
+            let workdir = folder.filter(|f| *f != "/").filter(|_| !body.tail_folder || body.by_folder);
+            return Some(Place { target: found_by_name(&main.name(), binary), renamed: false, workdir });
+        }
+        self.evidence.push(cx.evidence("nothing but Go sources is in the working directory", at));
+        if main.name().starts_with('.') || in_root(binary) {
+            let target = format!("/{}", binary.rsplit('/').next()?);
+            return Some(Place { target, renamed: true, workdir: None });
+        }
+        Some(Place { target: found_by_name(&main.name(), binary), renamed: false, workdir: None })
+    }
+}
+
+/// Where the program is in the new stage.
+struct Place {
+    target: String,
+    renamed: bool,
+    workdir: Option<String>,
+}
+
+/// A program that is called by its name alone goes where the new image's `PATH` finds it; others stay where they are.
+fn found_by_name(name: &str, binary: &str) -> String {
+    let found = binary.rsplit_once('/').is_some_and(|(folder, _)| PATH.split(':').any(|f| f == folder));
+    if name.contains('/') || found { binary.to_owned() } else { format!("/usr/local/bin/{name}") }
+}
+
+/// The `PATH` of images that set none of their own.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// What ties the build to the image that it has.
+fn tied(cx: &Context<'_>, stage: &Stage) -> Option<String> {
+    let minor = go_minor(stage);
+    if cx.model.from(stage).args().contains('$') {
+        return Some("the version of Go is an argument of the build".into());
+    }
+    // A floating tag is the newest release already.
+    if let Some(why) = newest_base_image::doubt(cx, stage, minor.or(Some(u32::MAX))) {
+        return Some(why);
+    }
+    let mut has_folder = false;
+    for (index, i) in cx.model.body(stage) {
+        match i.keyword {
+            Keyword::Workdir => has_folder |= i.args().starts_with('/'),
+            Keyword::Run | Keyword::Copy if !has_folder => {
+                return Some("the build uses the image's own folder".into());
+            }
+            Keyword::User => return Some("the build runs as a user of the image".into()),
+            _ => {}
+        }
+        let text = i.args();
+        if ["/go/", "/usr/local/go", "GOPATH", "GOROOT", "bash", "go install", "go get"]
+            .iter()
+            .any(|t| text.contains(t))
+        {
+            return Some("the build uses paths of the official image".into());
+        }
+        let packages = |c: &Command| matches!(c.name(), Some("apk" | "apt-get" | "apt"));
+        if cx.model.run(index).is_some_and(|r| r.script.commands.iter().any(packages)) {
+            return Some("the build installs packages".into());
+        }
+    }
+    None
+}

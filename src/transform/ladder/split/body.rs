@@ -1,0 +1,488 @@
+//! What becomes of each instruction of a stage that is split.
+
+use super::super::super::{Context, nonroot_user};
+use super::super::blocker::{Blocker, Id};
+use super::super::command::Main;
+use super::super::copies::{self, Copy};
+use super::super::files::{Files, files, is_for_builds};
+use super::super::steps::{Account, Effect, effect};
+use crate::document::{Instruction, Keyword};
+use crate::edit::Evidence;
+use crate::model::{Stage, Value, expand, join};
+use std::path::Path;
+
+/// The instructions of the stage, sorted.
+pub(super) struct Body<'a, 'c> {
+    cx: &'a Context<'c>,
+    stage: &'a Stage,
+    last_run: usize,
+    /// Where the program is.
+    binary: String,
+    /// The folder in which the program runs.
+    folder: Option<String>,
+    argv: Vec<String>,
+    command: Vec<usize>,
+    pub(super) blockers: Vec<Blocker>,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) moved: Vec<usize>,
+    pub(super) carried: Vec<String>,
+    pub(super) args: Vec<String>,
+    pub(super) env: Vec<String>,
+    pub(super) folders: Vec<String>,
+    pub(super) accounts: Vec<Account>,
+    pub(super) user: Option<(usize, &'c Instruction<'c>)>,
+    pub(super) zone: Option<String>,
+    /// The first packages that a C program is linked to: the index of their `RUN` and what they are.
+    pub(super) libraries: Option<(usize, String)>,
+    /// Whether a later COPY is relative to the working directory of the build.
+    pub(super) by_folder: bool,
+    /// Whether the new stage sets its working directory by itself.
+    pub(super) tail_folder: bool,
+    /// Whether a folder of the context came to the working directory.
+    pub(super) brings_folder: bool,
+    certificates: bool,
+    owned: Vec<(String, usize)>,
+    /// Packages that the build or the program uses, with the index of their `RUN`.
+    either: Vec<(String, usize)>,
+}
+
+impl<'a, 'c> Body<'a, 'c> {
+    pub(super) fn new(
+        cx: &'a Context<'c>,
+        stage: &'a Stage,
+        last_run: usize,
+        binary: String,
+        main: &Main<'_>,
+    ) -> Self {
+        let command = [&main.entrypoint, &main.cmd].into_iter().flatten().map(|p| p.index).collect();
+        Self {
+            cx,
+            stage,
+            last_run,
+            binary,
+            folder: main.folder.clone().or_else(|| cx.model.end_state(stage).workdir),
+            argv: main.argv(),
+            command,
+            blockers: Vec::new(),
+            evidence: Vec::new(),
+            moved: Vec::new(),
+            carried: Vec::new(),
+            args: Vec::new(),
+            env: Vec::new(),
+            folders: Vec::new(),
+            accounts: Vec::new(),
+            user: None,
+            zone: None,
+            libraries: None,
+            by_folder: false,
+            tail_folder: false,
+            brings_folder: false,
+            certificates: false,
+            owned: Vec::new(),
+            either: Vec::new(),
+        }
+    }
+
+    fn block(&mut self, blocker: Blocker) {
+        self.blockers.push(blocker);
+    }
+
+    /// Takes an instruction.
+    pub(super) fn take(&mut self, index: usize, i: &'c Instruction<'c>) {
+        let tail = index > self.last_run;
+        match i.keyword {
+            Keyword::Run => self.run(index, i),
+            Keyword::Copy | Keyword::Add => self.copy(index, i, tail),
+            Keyword::Env if !tail => self.env(index, i),
+            Keyword::User => self.user = Some((index, i)),
+            Keyword::Volume => self.volume(index, i),
+            Keyword::Healthcheck => self.health(i),
+            Keyword::Workdir if tail => self.workdir(i),
+            Keyword::Expose => self.ports(i),
+            _ => {}
+        }
+        let settles = matches!(
+            i.keyword,
+            Keyword::Label
+                | Keyword::Expose
+                | Keyword::Stopsignal
+                | Keyword::Maintainer
+                | Keyword::Volume
+                | Keyword::Healthcheck
+        );
+        if settles {
+            self.variables(index, i, i.args());
+            if !tail {
+                self.moved.push(index);
+            }
+        } else if tail && matches!(i.keyword, Keyword::Workdir | Keyword::Env | Keyword::Copy | Keyword::Add)
+        {
+            self.variables(index, i, i.args());
+        }
+    }
+
+    fn workdir(&mut self, i: &Instruction<'_>) {
+        if i.args().starts_with('/') {
+            self.tail_folder = true;
+        } else {
+            // A relative WORKDIR of the new stage starts from the folder of the build.
+            self.by_folder = true;
+        }
+    }
+
+    fn ports(&mut self, i: &Instruction<'_>) {
+        if i.words().any(|w| nonroot_user::low_port(w.text)) {
+            let note = "a port below 1024: engines before Docker 20.10, and some for Kubernetes, keep it from users other than root";
+            self.evidence.push(self.cx.evidence(note, i));
+        }
+    }
+
+    fn health(&mut self, i: &Instruction<'_>) {
+        if i.args().trim().eq_ignore_ascii_case("none") {
+            return;
+        }
+        let message = "HEALTHCHECK runs a command that distroless images have not";
+        self.block(Blocker::new(Id::HealthcheckCommand, message).at(self.cx, i));
+    }
+
+    fn volume(&mut self, index: usize, i: &Instruction<'_>) {
+        let state = self.cx.model.state(index);
+        let words: Vec<String> = match &i.json {
+            Some(words) => words.iter().map(|w| w.value.clone()).collect(),
+            None => i.words().map(|w| w.text.to_owned()).collect(),
+        };
+        for word in words {
+            match expand(&word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path)) {
+                Some(path) => self.folders.push(path),
+                None => {
+                    let message = "the volume's path hangs on a variable";
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
+                }
+            }
+        }
+    }
+
+    /// Variables that a setting of the new stage hangs on: arguments come along, variables of the build do not.
+    fn variables(&mut self, index: usize, i: &Instruction<'_>, text: &str) {
+        for name in variables(text) {
+            let carried = self.env.iter().any(|line| line.split(['=', ' ']).next() == Some(name));
+            let own = |(at, x): &(usize, &Instruction<'_>)| {
+                *at > self.last_run && x.keyword == Keyword::Env && x.pairs().iter().any(|p| p.name == name)
+            };
+            if carried || self.cx.model.body(self.stage).any(|x| own(&x)) || name == "PATH" {
+                continue;
+            }
+            let declared = self
+                .cx
+                .model
+                .body(self.stage)
+                .take_while(|(at, _)| *at < index)
+                .find(|(_, x)| x.keyword == Keyword::Arg && x.pairs().iter().any(|p| p.name == name));
+            match declared {
+                Some((at, arg)) if at < self.last_run => {
+                    let line = arg.args().to_owned();
+                    if !self.args.contains(&line) {
+                        self.args.push(line);
+                    }
+                }
+                Some(_) => {}
+                None => {
+                    let message = format!("a setting hangs on {name}, which the new stage would not have");
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
+                }
+            }
+        }
+    }
+
+    fn env(&mut self, index: usize, i: &Instruction<'_>) {
+        for pair in i.pairs() {
+            if is_for_builds(pair.name) {
+                continue;
+            }
+            let text = &i.text.text()[pair.span.range()];
+            let legacy = i.is_legacy_pair();
+            if !text.contains('$') && !(i.start_line != i.end_line && legacy) {
+                self.env.push(text.to_owned());
+                continue;
+            }
+            let only_args = variables(text).iter().all(|name| self.is_argument(index, name));
+            if text.contains('$') && only_args && !legacy {
+                self.variables(index, i, text);
+                self.env.push(text.to_owned());
+                continue;
+            }
+            let state = self.cx.model.state(index + 1);
+            match state.env(pair.name) {
+                Some(Value::Set(value)) if !value.contains(['"', '\\', '$', '\n']) => {
+                    self.env.push(format!("{}=\"{value}\"", pair.name));
+                }
+                _ => {
+                    let message = format!("{} hangs on what the new stage would not have", pair.name);
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
+                }
+            }
+        }
+    }
+
+    fn is_argument(&self, index: usize, name: &str) -> bool {
+        self.cx
+            .model
+            .body(self.stage)
+            .take_while(|(at, _)| *at < index)
+            .any(|(_, i)| i.keyword == Keyword::Arg && i.pairs().iter().any(|p| p.name == name))
+    }
+
+    fn copy(&mut self, index: usize, i: &Instruction<'_>, tail: bool) {
+        let copy = copies::copy(self.cx, index, i);
+        if let Some(copy) = &copy {
+            let certificates = ["/usr/local/share/ca-certificates", "/etc/pki", "/usr/share/ca-certificates"];
+            self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
+        }
+        if tail {
+            let last = i.words().last().is_some_and(|w| !w.text.starts_with('/'));
+            self.by_folder |= !self.tail_folder && (last || i.json.is_some());
+            return;
+        }
+        let Some(copy) = copy else {
+            let message = "files come that the text does not tell";
+            return self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
+        };
+        if copy.from.is_some() || i.flags.iter().any(|f| f.name() != "chown" && f.name() != "link") {
+            return self.foreign(&copy, i);
+        }
+        let remote =
+            copy.sources.iter().any(|s| s.contains("://") || is_archive(s) && i.keyword == Keyword::Add);
+        match files(i) {
+            Some(Files::Sources) => {}
+            Some(Files::Assets) if !remote => self.carry(&copy, i),
+            _ => self.unseen(&copy, i, remote),
+        }
+    }
+
+    /// Files that are named one by one go to the same place.
+    fn carry(&mut self, copy: &Copy, i: &Instruction<'_>) {
+        let last = i.words().last().map_or("", |w| w.text);
+        let slash = if copy.into || last == "." { "/" } else { "" };
+        let folder = copy.target.trim_end_matches('/');
+        let line = format!("{} {folder}{slash}", copy.sources.join(" "));
+        if line.contains(['"', '\'', '$', '\\']) {
+            let message = "the names of files need quotes";
+            return self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
+        }
+        self.carried.push(line);
+    }
+
+    /// Files of other stages and images go to the same place.
+    fn foreign(&mut self, copy: &Copy, i: &Instruction<'_>) {
+        let plain =
+            copy.from.as_ref().is_some_and(|from| !from.is_empty()) && i.flags.len() == 1 && i.json.is_none();
+        if !plain {
+            let message = "files come from elsewhere in a way that is not known here";
+            return self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
+        }
+        let slash = if copy.into { "/" } else { "" };
+        let from = copy.from.clone().unwrap_or_default();
+        self.carried.push(format!(
+            "--from={from} {} {}{slash}",
+            copy.sources.join(" "),
+            copy.target.trim_end_matches('/')
+        ));
+    }
+
+    /// A folder may hold files that the program finds from its working directory.
+    fn unseen(&mut self, copy: &Copy, i: &Instruction<'_>, remote: bool) {
+        let at = &copy.target;
+        let inside = |folder: &String| {
+            let above = at == "/" || folder == at || folder.starts_with(&format!("{at}/"));
+            above || at.starts_with(&format!("{folder}/")) && !at.starts_with("/go/src/")
+        };
+        let near = self.folder.as_ref().is_none_or(inside);
+        let named = self.argv.iter().any(|a| a.contains(&format!("{at}/")));
+        if near {
+            self.brings_folder = true;
+        }
+        if near || named || remote {
+            let source = copy.sources.join(" ");
+            let message = format!("`{source}` may hold files that the program reads");
+            self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
+        } else {
+            let what = format!(
+                "the program runs in {}, where no files of the context are",
+                self.folder.as_deref().unwrap_or("/")
+            );
+            self.evidence.push(self.cx.evidence(what, i));
+        }
+    }
+
+    fn run(&mut self, index: usize, i: &Instruction<'_>) {
+        let cx = self.cx;
+        let Some(run) = cx.model.run(index) else {
+            let message = "a RUN can't be read, so what it makes is not known";
+            return self.block(Blocker::new(Id::UnreadableRun, message).at(cx, i));
+        };
+        let folders = cx.model.folders(index);
+        for (command, folder) in run.script.commands.iter().zip(&folders) {
+            let effect = effect(cx, index, command, folder.as_deref());
+            self.effect(effect, index, i);
+        }
+    }
+
+    fn effect(&mut self, effect: Effect, index: usize, i: &Instruction<'_>) {
+        let cx = self.cx;
+        let generated = |what: &str| {
+            Blocker::new(Id::AssetsGenerated, format!("{what} may make files that the program reads"))
+                .at(cx, i)
+        };
+        match effect {
+            Effect::Nothing | Effect::Build | Effect::Executable(_) => {}
+            Effect::Packages(names) => self.packages(&names, index, i),
+            Effect::Either(names) => self.either.extend(names.into_iter().map(|name| (name, index))),
+            Effect::Folders(paths) => {
+                let own = paths.into_iter().filter(|path| !self.is_of_build(path));
+                let own: Vec<String> = own.collect();
+                self.folders.extend(own);
+            }
+            Effect::Account(account) => self.accounts.push(account),
+            Effect::Owner { paths, .. } => self.owned.extend(paths.into_iter().map(|path| (path, index))),
+            Effect::Zone(zone) => self.zone = Some(zone),
+            Effect::Setcap => {
+                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i))
+            }
+            Effect::Certificates if self.certificates => {
+                let message = "certificate authorities of one's own are added";
+                self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
+            }
+            Effect::Certificates => {}
+            Effect::Files(what) if self.is_builds_file(&what) => {}
+            Effect::Files(what) | Effect::Unknown(what) => self.block(generated(&what)),
+        }
+    }
+
+    /// Packages with headers are for a build with cgo; others may be for the program.
+    fn packages(&mut self, names: &[String], index: usize, i: &Instruction<'_>) {
+        let (headers, others): (Vec<&String>, Vec<&String>) =
+            names.iter().partition(|n| n.ends_with("-dev") || n.ends_with("-devel"));
+        if let Some(first) = headers.first() {
+            self.libraries
+                .get_or_insert_with(|| (index, format!("{first} is installed for a build with cgo")));
+        }
+        let others: Vec<String> = others
+            .into_iter()
+            .filter(|n| crate::catalog::packages::use_of(n) == crate::catalog::packages::Use::Run)
+            .cloned()
+            .collect();
+        if !others.is_empty() {
+            let message = format!("the image installs {}, which the program may use", others.join(", "));
+            self.block(Blocker::new(Id::RuntimePackages, message).at(self.cx, i));
+        }
+    }
+
+    /// Whether a folder is one of the sources, of the program or of the toolchain.
+    fn is_of_build(&self, path: &str) -> bool {
+        let above = |other: &str| Path::new(other).starts_with(path);
+        let copied = copies::copies(self.cx, self.stage).filter_map(|(_, c)| c).any(|c| above(&c.target));
+        let go = [
+            "/go",
+            "/usr/src",
+            "/usr/local",
+            "/root",
+            "/tmp",
+            "/src",
+            "/build",
+            "/out",
+            "/var/lib/apt",
+            "/var/cache",
+        ];
+        copied
+            || above(&self.binary)
+            || self.folder.as_deref().is_some_and(above)
+            || self.cx.model.body(self.stage).any(|(_, i)| i.keyword == Keyword::Workdir && above(i.args()))
+            || go.iter().any(|folder| Path::new(path).starts_with(folder))
+    }
+
+    /// Whether what a command makes is the program itself or a file of the build.
+    fn is_builds_file(&self, what: &str) -> bool {
+        let path = what.rsplit(' ').next().unwrap_or(what);
+        let go = ["/go/", "/tmp/", "/root/.", "/etc/apt", "/usr/local/go", "/etc/ssh"];
+        path == self.binary
+            || join(path, self.binary.rsplit('/').next().unwrap_or_default()) == self.binary
+            || go.iter().any(|folder| path.starts_with(folder))
+    }
+
+    /// What can be told once all instructions are known.
+    pub(super) fn finish(&mut self) {
+        let cx = self.cx;
+        for (name, index) in std::mem::take(&mut self.either) {
+            if !self.is_used(&name) {
+                let message = format!("the image installs {name}, which the program may call");
+                let at = &cx.document.instructions[index];
+                self.block(Blocker::new(Id::RuntimePackages, message).at(cx, at).passable());
+            }
+        }
+        for (path, index) in std::mem::take(&mut self.owned) {
+            if !self.folders.iter().any(|folder| path.starts_with(folder.as_str())) && self.user.is_some() {
+                let message = format!("{path} belongs to the user, who may write to it");
+                self.block(Blocker::new(Id::WritesAsRoot, message).at(cx, &cx.document.instructions[index]));
+            }
+        }
+        self.rights();
+        for index in self.command.clone() {
+            if index < self.last_run {
+                self.moved.retain(|i| *i != index);
+            }
+        }
+    }
+
+    /// Whether a tool is one that the build itself calls.
+    fn is_used(&self, name: &str) -> bool {
+        let called = |index: usize| {
+            self.cx
+                .model
+                .run(index)
+                .is_some_and(|run| run.script.commands.iter().any(|c| c.name() == Some(name)))
+        };
+        let fetches = matches!(name, "git" | "openssh" | "openssh-client" | "ssh" | "tar" | "gzip" | "bzip2");
+        let shell = name == "bash" && self.cx.document.text.contains(".sh");
+        fetches || shell || self.cx.model.body(self.stage).any(|(index, _)| called(index))
+    }
+
+    fn rights(&mut self) {
+        let cx = self.cx;
+        let known = |path: &str, body: &Self| {
+            let shipped = |line: &String| {
+                let target = line.rsplit(' ').next().unwrap_or_default().trim_end_matches('/');
+                !target.is_empty() && path.starts_with(target)
+            };
+            body.folders.iter().any(|folder| path.starts_with(folder.as_str()))
+                || body.carried.iter().any(shipped)
+        };
+        for (path, instruction) in super::super::files::named_paths(cx, self.stage, &self.argv) {
+            if !known(&path, self) {
+                let at = instruction.unwrap_or_else(|| cx.model.from(self.stage));
+                let message = format!("the program is told of {path}, where it may have to write");
+                self.block(Blocker::new(Id::WritesAsRoot, message).at(cx, at));
+            }
+        }
+        if cx.document.text.contains("docker.sock") {
+            self.block(Blocker::new(Id::WritesAsRoot, "the engine's socket is root's"));
+        }
+    }
+}
+
+fn is_archive(source: &str) -> bool {
+    [".tar", ".tgz", ".gz", ".xz", ".bz2"].iter().any(|end| source.ends_with(end))
+}
+
+/// The names of the variables in a text.
+fn variables(text: &str) -> Vec<&str> {
+    let parts = text.split('$').skip(1);
+    let name = |part: &'_ str| -> usize {
+        let start = usize::from(part.starts_with('{'));
+        let rest = &part[start..];
+        rest.find(|c: char| !c.is_alphanumeric() && c != '_').map_or(part.len(), |end| start + end)
+    };
+    parts
+        .map(|part| &part[usize::from(part.starts_with('{'))..name(part)])
+        .filter(|n| !n.is_empty())
+        .collect()
+}
