@@ -83,6 +83,25 @@ impl Glob {
         Some(Self { parts })
     }
 
+    /// Whether `BuildKit` takes a pattern into an ignore list: it tries it on `.` and sees of it what that takes.
+    pub(super) fn passes(pattern: &str) -> bool {
+        let mut rest = pattern;
+        while !rest.is_empty() {
+            let starless = rest.trim_start_matches('*');
+            let (chunk, behind) = starless.split_at(first_star(starless));
+            if chunk.is_empty() {
+                return true;
+            }
+            match Self::new(chunk) {
+                None => return false,
+                Some(glob) if rest.len() == pattern.len() && glob.matches(".") => rest = behind,
+                // What is next is tried on nothing, and that ends it.
+                Some(_) => return true,
+            }
+        }
+        true
+    }
+
     /// Whether it matches a whole path.
     pub(super) fn matches(&self, path: &str) -> bool {
         let path: Vec<char> = path.chars().collect();
@@ -112,6 +131,23 @@ impl Glob {
         }
         true
     }
+}
+
+/// Where the first star outside of brackets is, or the end.
+fn first_star(pattern: &str) -> usize {
+    let (mut escaped, mut inside) = (false, false);
+    let star = pattern.bytes().position(|b| {
+        match b {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'[' => inside = true,
+            b']' => inside = false,
+            b'*' => return !inside,
+            _ => {}
+        }
+        false
+    });
+    star.unwrap_or(pattern.len())
 }
 
 /// The set after a `[`.
@@ -197,6 +233,23 @@ mod tests {
     fn malformed_patterns_are_refused() {
         for pattern in ["[", "[]", "[]a]", "[-a]", "[a-]", "[a-z-9]", "[a", "[^", "a\\", "[\\", "x[^]"] {
             assert_eq!(Glob::new(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn an_ignore_list_takes_what_fails_behind_its_first_part() {
+        for (pattern, passes) in [
+            ("a*[", true),
+            ("*a*[", true),
+            ("*[", false),
+            (".*[", false),
+            ("?*\\", false),
+            (".*a*[", true),
+            ("[*]*[", true),
+            ("[^a]*[", false),
+            ("a[*", false),
+        ] {
+            assert_eq!(Glob::passes(pattern), passes, "{pattern}");
         }
     }
 

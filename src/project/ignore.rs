@@ -4,8 +4,8 @@ use super::glob::clean;
 use super::pattern::Pattern;
 use super::tree::{Entry, Kind, Next};
 
-/// The longest line that is read, its end included.
-const LONGEST_LINE: usize = 65_536;
+/// The longest line that is read, its end not included.
+const LONGEST_LINE: usize = 65_535;
 
 /// The most patterns that are taken.
 const PATTERNS: usize = 10_000;
@@ -45,8 +45,8 @@ fn lines(bytes: &[u8]) -> Result<Vec<String>, String> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut found = Vec::new();
     for line in bytes.split_inclusive(|b| *b == b'\n') {
-        if line.len() >= LONGEST_LINE {
-            return Err(format!("a line is longer than {} bytes", LONGEST_LINE - 1));
+        if line.strip_suffix(b"\n").unwrap_or(line).len() > LONGEST_LINE {
+            return Err(format!("a line is longer than {LONGEST_LINE} bytes"));
         }
         let line = text(line);
         let pattern = line.trim();

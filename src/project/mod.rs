@@ -3,7 +3,9 @@
 //! In: a [`Tree`], read-only, and the Dockerfile's place in it. Out: the entries that a build sees, their text, and facts
 //! about Go programs in them. Does not know edits, recipes or terminals; runs nothing that is in them.
 
+mod commit;
 mod expression;
+mod find;
 mod folder;
 mod glob;
 pub mod golang;
@@ -11,6 +13,8 @@ mod ignore;
 mod pattern;
 mod tree;
 
+pub use commit::Commit;
+pub use find::{context, own_folder};
 pub use folder::Folder;
 pub use tree::{Entry, Kind, LARGEST_FILE, Memory, Next, Tree, Visit};
 

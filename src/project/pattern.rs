@@ -32,7 +32,9 @@ enum Kind {
 impl Pattern {
     /// Reads a cleaned pattern; none when every build refuses it.
     pub(super) fn new(text: &str, exception: bool) -> Option<Self> {
-        Glob::new(text)?;
+        if !Glob::passes(text) {
+            return None;
+        }
         let kind = match translate(text) {
             Shape::Exact => Kind::Exact,
             Shape::Prefix => Kind::Prefix,
@@ -47,11 +49,10 @@ impl Pattern {
         *work += 1;
         Some(match &self.kind {
             Kind::Exact => path == self.text,
-            Kind::Prefix => path.starts_with(&self.text[..self.text.len() - 2]),
-            Kind::Suffix => {
-                let end = &self.text[2..];
+            Kind::Prefix => self.text.strip_suffix("**").is_some_and(|start| path.starts_with(start)),
+            Kind::Suffix => self.text.strip_prefix("**").is_some_and(|end| {
                 path.ends_with(end) || end.strip_prefix('/').is_some_and(|end| path == end)
-            }
+            }),
             Kind::Expression(expression) => expression.matches(path, work),
             Kind::Broken => return None,
         })

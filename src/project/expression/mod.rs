@@ -46,7 +46,7 @@ impl Set {
 
 impl Expression {
     /// Reads an expression; none when Go refuses it, or for the parts of its syntax that nobody writes into an ignore file
-    /// (named sets, code points by number, quotation).
+    /// (code points by number, Unicode's sets, quotation).
     pub(super) fn new(text: &str) -> Option<Self> {
         read::steps(text).map(|steps| Self { steps })
     }

@@ -230,8 +230,9 @@ impl Reader {
         let mut first = true;
         while first || self.peek() != Some(']') {
             first = false;
-            if self.names_a_set() {
-                return None;
+            if let Some(name) = self.name_of_a_set() {
+                ranges.extend_from_slice(posix(&name)?);
+                continue;
             }
             let special = self.text.get(self.at + 1).copied().filter(|_| self.peek() == Some('\\'));
             if let Some((own, negated)) = special.and_then(perl) {
@@ -263,10 +264,12 @@ impl Reader {
         }
     }
 
-    /// Whether `[:name:]` comes.
-    fn names_a_set(&self) -> bool {
-        let rest = &self.text[self.at..];
-        rest.starts_with(&['[', ':']) && rest[2..].windows(2).any(|pair| pair == [':', ']'])
+    /// Reads `[:name:]`, if that comes.
+    fn name_of_a_set(&mut self) -> Option<String> {
+        let rest = self.text[self.at..].strip_prefix(&['[', ':'])?;
+        let length = rest.windows(2).position(|pair| pair == [':', ']'])?;
+        self.at += length + 4;
+        Some(rest[..length].iter().collect())
     }
 }
 
@@ -291,6 +294,27 @@ fn perl(c: char) -> Option<(Vec<(char, char)>, bool)> {
         _ => return None,
     };
     Some((ranges, c.is_ascii_uppercase()))
+}
+
+/// The set of a name.
+fn posix(name: &str) -> Option<&'static [(char, char)]> {
+    Some(match name {
+        "alnum" => &[('0', '9'), ('A', 'Z'), ('a', 'z')],
+        "alpha" => &[('A', 'Z'), ('a', 'z')],
+        "ascii" => &[('\0', '\u{7f}')],
+        "blank" => &[('\t', '\t'), (' ', ' ')],
+        "cntrl" => &[('\0', '\u{1f}'), ('\u{7f}', '\u{7f}')],
+        "digit" => &[('0', '9')],
+        "graph" => &[('!', '~')],
+        "lower" => &[('a', 'z')],
+        "print" => &[(' ', '~')],
+        "punct" => &[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
+        "space" => &[('\t', '\r'), (' ', ' ')],
+        "upper" => &[('A', 'Z')],
+        "word" => &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')],
+        "xdigit" => &[('0', '9'), ('A', 'F'), ('a', 'f')],
+        _ => return None,
+    })
 }
 
 /// All characters but those in sorted ranges of ASCII.
