@@ -60,6 +60,7 @@ pub(super) enum Recipes {
 
 /// Arguments of a run.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Options {
     /// Dockerfiles, folders to search for them, or `-` for standard input [default: .]
     #[arg(value_name = "PATH")]
@@ -73,6 +74,12 @@ pub(super) struct Options {
     /// Also make changes that may alter what the container does
     #[arg(long = "unsafe", alias = "unsafe-fixes")]
     pub(super) unsafe_: bool,
+    /// Folder that the images are built from [default: the Dockerfile's, or one above it]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_context")]
+    pub(super) context: Option<PathBuf>,
+    /// Look at no file but the Dockerfile
+    #[arg(long)]
+    pub(super) no_context: bool,
     /// Run exactly these recipes, by id or tag
     #[arg(long, value_name = "RECIPE", value_delimiter = ',', help_heading = "Recipes")]
     pub(super) select: Vec<String>,
