@@ -1,0 +1,280 @@
+//! Go images as people write them: which rung each reaches, what keeps it from higher ones, what the result holds.
+//!
+//! A case is a folder in `cases/ladder/`: a `Dockerfile`, a `case.toml` that says what should become of it, and a
+//! `context/` where the project around it is seen. `NN-slug` are the forms that most files have; `r-slug` each show
+//! something that a conversion has to keep.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod support;
+
+use harden::engine::{Outcome, harden};
+use harden::project::{Memory, Project};
+use harden::report::patch;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use support::cases::{Case, Expected, ROWS};
+
+/// The ladder of an outcome as it is told to programs.
+#[derive(Debug, Deserialize)]
+struct Told {
+    rung: String,
+    from: String,
+    blockers: Vec<Blocker>,
+    evidence: Vec<Evidence>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Blocker {
+    id: String,
+    rung: String,
+    message: String,
+    line: Option<usize>,
+    passable: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Evidence {
+    what: String,
+    line: Option<usize>,
+}
+
+/// The rungs, the most hardened first.
+const RUNGS: [&str; 7] = ["static", "base-nossl", "base", "cc", "slim", "in-place", "hygiene"];
+
+fn height(rung: &str) -> usize {
+    RUNGS.iter().position(|r| *r == rung).unwrap_or_else(|| panic!("{rung} is no rung"))
+}
+
+/// What became of a case in one of the two ways to run.
+struct Run {
+    outcome: Outcome,
+    after: String,
+    ladder: Option<Told>,
+}
+
+fn run(case: &Case, include_unsafe: bool) -> Run {
+    let project = project(&case.folder.join("context"));
+    let settings = support::settings("default", include_unsafe);
+    let outcome = harden(&case.source, project.as_ref(), &settings);
+    let after = String::from_utf8(outcome.after.clone()).unwrap();
+    let ladder = serde_json::from_value(serde_json::to_value(&outcome.ladder).unwrap()).unwrap();
+    Run { outcome, after, ladder }
+}
+
+fn project(folder: &Path) -> Option<Project> {
+    let mut files = BTreeMap::new();
+    support::cases::files(folder, folder, &mut files);
+    folder.is_dir().then(|| Project::new(Box::new(Memory::new(files))))
+}
+
+/// What is not as it should be in one run.
+fn misses(case: &Case, run: &Run, rung: Option<&str>) -> Vec<String> {
+    let mut misses = Vec::new();
+    misses.extend(run.outcome.problem.as_ref().map(|p| format!("it is left alone: {}", p.message)));
+    let Some(ladder) = &run.ladder else {
+        misses.extend(case.expected.from.as_ref().map(|_| "there is no ladder".to_owned()));
+        return misses;
+    };
+    if case.expected.from.as_ref() != Some(&ladder.from) {
+        misses.push(format!("from {:?}, expected {:?}", ladder.from, case.expected.from));
+    }
+    if rung.is_some_and(|rungs| !rungs.split('|').any(|r| r == ladder.rung)) {
+        misses.push(format!("rung {:?}, expected {:?}", ladder.rung, rung.unwrap()));
+    }
+    let lines = run.outcome.before.split(|b| *b == b'\n').count();
+    for blocker in &ladder.blockers {
+        if height(&blocker.rung) >= height(&ladder.rung) {
+            misses.push(format!("{} keeps it from {}, which it reaches", blocker.id, blocker.rung));
+        }
+        if blocker.message.is_empty() || blocker.line.is_some_and(|l| l == 0 || l > lines) {
+            misses.push(format!("{} does not say where and why: {blocker:?}", blocker.id));
+        }
+    }
+    if ladder.rung != "static" && ladder.blockers.is_empty() {
+        misses.push(format!("nothing says what keeps it on {:?}", ladder.rung));
+    }
+    misses
+}
+
+/// What is not as it should be in the blockers of the run that makes safe fixes only.
+fn blocker_misses(expected: &Expected, run: &Run) -> Vec<String> {
+    let blockers = run.ladder.iter().flat_map(|l| &l.blockers);
+    let ids: BTreeSet<&str> = blockers.map(|b| b.id.as_str()).collect();
+    let missing = expected.blockers.iter().filter(|id| !ids.contains(id.as_str()));
+    let wrong = expected.not_blockers.iter().filter(|id| ids.contains(id.as_str()));
+    missing
+        .map(|id| format!("{id} is not among the blockers"))
+        .chain(wrong.map(|id| format!("{id} is among the blockers")))
+        .collect()
+}
+
+/// What is not as it should be in the text of the run that makes every fix.
+fn text_misses(case: &Case, run: &Run) -> Vec<String> {
+    let (expected, text) = (&case.expected, &run.after);
+    let last = final_stage(text);
+    let mut misses = Vec::new();
+    let mut check = |right: bool, what: String| {
+        if !right {
+            misses.push(what);
+        }
+    };
+    for line in &expected.has {
+        check(text.lines().any(|l| l == line), format!("no line is `{line}`"));
+    }
+    for part in &expected.holds {
+        check(text.contains(part), format!("no text is {part:?}"));
+    }
+    for part in &expected.lacks {
+        check(!text.contains(part), format!("some text is {part:?}"));
+    }
+    for part in &expected.r#final {
+        check(last.contains(part), format!("no text of the final stage is {part:?}"));
+    }
+    for [one, other] in &expected.apart {
+        check(!(last.contains(one) && last.contains(other)), format!("{one:?} comes with {other:?}"));
+    }
+    for [one, other] in &expected.implies {
+        check(!text.contains(one) || text.contains(other), format!("{one:?} comes without {other:?}"));
+    }
+    if expected.unchanged {
+        check(!run.outcome.changed(), "it changes".to_owned());
+    }
+    misses
+}
+
+/// The text from the last FROM on.
+fn final_stage(text: &str) -> &str {
+    let start = text.rmatch_indices("FROM ").map(|(at, _)| at);
+    let start = start.filter(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n').max();
+    &text[start.unwrap_or_default()..]
+}
+
+/// Whether hardening the result again, with the same project, changes it.
+fn changes_again(case: &Case, run: &Run, include_unsafe: bool) -> bool {
+    let project = project(&case.folder.join("context"));
+    harden(&run.outcome.after, project.as_ref(), &support::settings("default", include_unsafe)).changed()
+}
+
+#[test]
+fn every_case_reaches_its_rung() {
+    let mut failed = Vec::new();
+    let cases = support::cases::all();
+    for case in &cases {
+        let expected = &case.expected;
+        let (safe, all) = (run(case, false), run(case, true));
+        let rung = expected.rung.as_deref();
+        let mut misses: Vec<String> =
+            misses(case, &safe, rung).into_iter().map(|m| format!("safe: {m}")).collect();
+        misses.extend(blocker_misses(expected, &safe));
+        let unsafe_misses = self::misses(case, &all, expected.unsafe_rung.as_deref().or(rung));
+        misses.extend(unsafe_misses.into_iter().map(|m| format!("unsafe: {m}")));
+        misses.extend(text_misses(case, &all));
+        for (run, include_unsafe) in [(&safe, false), (&all, true)] {
+            if changes_again(case, run, include_unsafe) {
+                misses.push(format!("a second run changes it (unsafe: {include_unsafe})"));
+            }
+        }
+        if !misses.is_empty() {
+            let told = all.ladder.as_ref().map(tell).unwrap_or_default();
+            let safe = safe.ladder.as_ref().map(tell).unwrap_or_default();
+            let misses = misses.join("\n  ");
+            failed.push(format!(
+                "{}: {}\n  {misses}\nsafe: {safe}unsafe: {told}{}",
+                case.name, expected.about, all.after
+            ));
+        }
+    }
+    let count = failed.len();
+    assert!(failed.is_empty(), "{count} of {} cases:\n\n{}", cases.len(), failed.join("\n\n"));
+}
+
+/// A ladder as lines of text.
+fn tell(ladder: &Told) -> String {
+    let at = |line: Option<usize>| line.map_or(String::new(), |l| format!(" (line {l})"));
+    let mut text = format!("{}, from {}\n", ladder.rung, ladder.from);
+    for b in &ladder.blockers {
+        let passable = if b.passable { ", unsafe" } else { "" };
+        writeln!(text, "  not {}: {}{passable}: {}{}", b.rung, b.id, b.message, at(b.line)).unwrap();
+    }
+    for e in &ladder.evidence {
+        writeln!(text, "  shown: {}{}", e.what, at(e.line)).unwrap();
+    }
+    text
+}
+
+/// What a run says and does, for a snapshot.
+fn picture(run: &Run) -> String {
+    let told = run.ladder.as_ref().map_or_else(|| "no ladder\n".to_owned(), tell);
+    let patch = patch(b"Dockerfile", &run.outcome.before, &run.outcome.after);
+    format!("{told}{}", String::from_utf8(patch).unwrap())
+}
+
+#[test]
+fn every_case_has_its_picture() {
+    let mut failed = Vec::new();
+    for case in support::cases::all() {
+        let (safe, all) = (picture(&run(&case, false)), picture(&run(&case, true)));
+        let more = if all == safe { String::new() } else { format!("\nwith --unsafe: {all}") };
+        let text = format!("{}\n\n{safe}{more}", case.expected.about);
+        let check = || {
+            insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(format!("ladder__{}", case.name), text);
+            });
+        };
+        if catch_unwind(AssertUnwindSafe(check)).is_err() {
+            failed.push(case.name.clone());
+        }
+    }
+    assert!(failed.is_empty(), "{} pictures differ: {}", failed.len(), failed.join(", "));
+}
+
+#[test]
+fn every_picture_has_its_case() {
+    let cases = support::cases::all();
+    for entry in std::fs::read_dir(support::folder("../snapshots")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(name) = name.strip_prefix("ladder__").and_then(|n| n.strip_suffix(".snap")) else { continue };
+        assert!(cases.iter().any(|c| c.name == name), "a snapshot of {name}, which is no case");
+    }
+}
+
+#[test]
+fn every_archetype_and_every_row_has_a_case() {
+    let cases = support::cases::all();
+    let numbers: Vec<usize> = cases.iter().filter_map(|c| c.expected.archetype).collect();
+    assert_eq!(numbers, (1..=40).collect::<Vec<_>>());
+    for case in &cases {
+        let number = case.name.split('-').next().unwrap().parse().ok();
+        assert_eq!(case.expected.archetype, number, "{}", case.name);
+        for row in &case.expected.rows {
+            assert!(ROWS.contains(&row.as_str()), "{}: {row:?} is not in the list", case.name);
+        }
+    }
+    for row in ROWS {
+        assert!(cases.iter().any(|c| c.expected.rows.iter().any(|r| r == row)), "no case shows {row:?}");
+    }
+}
+
+#[test]
+fn buildkit_accepts_every_result() {
+    let oracle = match support::path_from_env("HARDEN_ORACLE") {
+        Ok(oracle) => oracle,
+        Err(reason) => return println!("SKIPPED buildkit_accepts_every_result: {reason}"),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for case in support::cases::all() {
+        for (way, include_unsafe) in [("safe", false), ("unsafe", true)] {
+            let path = folder.path().join(format!("{}-{way}.Dockerfile", case.name));
+            std::fs::write(&path, run(&case, include_unsafe).after).unwrap();
+            paths.push(path);
+        }
+    }
+    for (path, verdict) in support::ask(&oracle, &paths) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(verdict.accepted(), "{}: {verdict:?}\n{text}", path.display());
+    }
+}
