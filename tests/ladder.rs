@@ -111,38 +111,33 @@ fn blocker_misses(expected: &Expected, run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// What is not as it should be in the text of the run that makes every fix.
-fn text_misses(case: &Case, run: &Run) -> Vec<String> {
-    let (expected, text) = (&case.expected, &run.after);
+/// What a text should hold and does not.
+fn missing_texts(expected: &Expected, text: &str) -> Vec<String> {
     let last = final_stage(text);
-    let mut misses = Vec::new();
-    let mut check = |right: bool, what: String| {
-        if !right {
-            misses.push(what);
-        }
-    };
-    for line in &expected.has {
-        check(text.lines().any(|l| l == line), format!("no line is `{line}`"));
-    }
-    for part in &expected.holds {
-        check(text.contains(part), format!("no text is {part:?}"));
-    }
-    for part in &expected.lacks {
-        check(!text.contains(part), format!("some text is {part:?}"));
-    }
-    for part in &expected.r#final {
-        check(last.contains(part), format!("no text of the final stage is {part:?}"));
-    }
-    for [one, other] in &expected.apart {
-        check(!(last.contains(one) && last.contains(other)), format!("{one:?} comes with {other:?}"));
-    }
-    for [one, other] in &expected.implies {
-        check(!text.contains(one) || text.contains(other), format!("{one:?} comes without {other:?}"));
-    }
-    if expected.unchanged {
-        check(!run.outcome.changed(), "it changes".to_owned());
-    }
-    misses
+    let lines = expected.has.iter().filter(|line| !text.lines().any(|l| l == line.as_str()));
+    let anywhere = expected.holds.iter().filter(|part| !text.contains(part.as_str()));
+    let at_the_end = expected.r#final.iter().filter(|part| !last.contains(part.as_str()));
+    lines
+        .map(|line| format!("no line is `{line}`"))
+        .chain(anywhere.map(|part| format!("no text is {part:?}")))
+        .chain(at_the_end.map(|part| format!("no text of the final stage is {part:?}")))
+        .collect()
+}
+
+/// What a text holds and should not.
+fn wrong_texts(expected: &Expected, run: &Run) -> Vec<String> {
+    let text = run.after.as_str();
+    let last = final_stage(text);
+    let wrong = expected.lacks.iter().filter(|part| text.contains(part.as_str()));
+    let together = expected.apart.iter().filter(|[one, other]| last.contains(one) && last.contains(other));
+    let alone = expected.implies.iter().filter(|[one, other]| text.contains(one) && !text.contains(other));
+    let changed = Some("it changes".to_owned()).filter(|_| expected.unchanged && run.outcome.changed());
+    wrong
+        .map(|part| format!("some text is {part:?}"))
+        .chain(together.map(|[one, other]| format!("{one:?} comes with {other:?}")))
+        .chain(alone.map(|[one, other]| format!("{one:?} comes without {other:?}")))
+        .chain(changed)
+        .collect()
 }
 
 /// The text from the last FROM on.
@@ -158,35 +153,36 @@ fn changes_again(case: &Case, run: &Run, include_unsafe: bool) -> bool {
     harden(&run.outcome.after, project.as_ref(), &support::settings("default", include_unsafe)).changed()
 }
 
+/// Everything that is not as it should be with a case, and what became of it; nothing if all is well.
+fn verdict(case: &Case) -> Option<String> {
+    let expected = &case.expected;
+    let runs = [run(case, false), run(case, true)];
+    let rung = expected.rung.as_deref();
+    let rungs = [rung, expected.unsafe_rung.as_deref().or(rung)];
+    let mut all = blocker_misses(expected, &runs[0]);
+    for (way, include_unsafe) in [(0, false), (1, true)] {
+        let name = if include_unsafe { "with --unsafe" } else { "safe" };
+        let mut found = misses(case, &runs[way], rungs[way]);
+        found.extend(wrong_texts(expected, &runs[way]));
+        if changes_again(case, &runs[way], include_unsafe) {
+            found.push("a second run changes it".to_owned());
+        }
+        all.extend(found.into_iter().map(|miss| format!("{name}: {miss}")));
+    }
+    let best = &runs[usize::from(expected.unsafe_rung.is_some())];
+    all.extend(missing_texts(expected, &best.after));
+    let told = runs.each_ref().map(|r| r.ladder.as_ref().map(tell).unwrap_or_default());
+    (!all.is_empty()).then(|| {
+        let all = all.join("\n  ");
+        let [safe, more] = told;
+        format!("{}: {}\n  {all}\n{safe}with --unsafe: {more}{}", case.name, expected.about, best.after)
+    })
+}
+
 #[test]
 fn every_case_reaches_its_rung() {
-    let mut failed = Vec::new();
     let cases = support::cases::all();
-    for case in &cases {
-        let expected = &case.expected;
-        let (safe, all) = (run(case, false), run(case, true));
-        let rung = expected.rung.as_deref();
-        let mut misses: Vec<String> =
-            misses(case, &safe, rung).into_iter().map(|m| format!("safe: {m}")).collect();
-        misses.extend(blocker_misses(expected, &safe));
-        let unsafe_misses = self::misses(case, &all, expected.unsafe_rung.as_deref().or(rung));
-        misses.extend(unsafe_misses.into_iter().map(|m| format!("unsafe: {m}")));
-        misses.extend(text_misses(case, &all));
-        for (run, include_unsafe) in [(&safe, false), (&all, true)] {
-            if changes_again(case, run, include_unsafe) {
-                misses.push(format!("a second run changes it (unsafe: {include_unsafe})"));
-            }
-        }
-        if !misses.is_empty() {
-            let told = all.ladder.as_ref().map(tell).unwrap_or_default();
-            let safe = safe.ladder.as_ref().map(tell).unwrap_or_default();
-            let misses = misses.join("\n  ");
-            failed.push(format!(
-                "{}: {}\n  {misses}\nsafe: {safe}unsafe: {told}{}",
-                case.name, expected.about, all.after
-            ));
-        }
-    }
+    let failed: Vec<String> = cases.iter().filter_map(verdict).collect();
     let count = failed.len();
     assert!(failed.is_empty(), "{count} of {} cases:\n\n{}", cases.len(), failed.join("\n\n"));
 }
@@ -236,7 +232,9 @@ fn every_picture_has_its_case() {
     let cases = support::cases::all();
     for entry in std::fs::read_dir(support::folder("../snapshots")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let Some(name) = name.strip_prefix("ladder__").and_then(|n| n.strip_suffix(".snap")) else { continue };
+        let Some(name) = name.strip_prefix("ladder__").and_then(|n| n.strip_suffix(".snap")) else {
+            continue;
+        };
         assert!(cases.iter().any(|c| c.name == name), "a snapshot of {name}, which is no case");
     }
 }

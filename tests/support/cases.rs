@@ -14,7 +14,8 @@ pub struct Case {
 
 /// What should become of a case.
 ///
-/// A rung may be a list with `|` between, where more than one is right.
+/// A rung may be a list with `|` between, where more than one is right. What the result must hold is asked of the run
+/// that makes safe fixes only, unless `unsafe-rung` is given; what it must not hold, of both.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Expected {
@@ -36,10 +37,10 @@ pub struct Expected {
     /// Ids that are not.
     #[serde(default)]
     pub not_blockers: Vec<String>,
-    /// Whole lines of the result with unsafe fixes.
+    /// Whole lines of the result.
     #[serde(default)]
     pub has: Vec<String>,
-    /// Texts in it.
+    /// Texts in the result.
     #[serde(default)]
     pub holds: Vec<String>,
     /// Texts that are not in it.
@@ -51,7 +52,7 @@ pub struct Expected {
     /// Pairs of texts of which its final stage holds at most one.
     #[serde(default)]
     pub apart: Vec<[String; 2]>,
-    /// Pairs of texts of which it holds the second if it holds the first.
+    /// Pairs of texts of which the result holds the second if it holds the first.
     #[serde(default)]
     pub implies: Vec<[String; 2]>,
     /// Whether nothing may change, by any fix.
