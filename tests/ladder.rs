@@ -140,6 +140,23 @@ fn wrong_texts(expected: &Expected, run: &Run) -> Vec<String> {
         .collect()
 }
 
+/// What no result may do, whatever the case: lose a comment, or ask for a shell where there is none.
+fn broken_rules(run: &Run) -> Vec<String> {
+    let before = std::str::from_utf8(&run.outcome.before).unwrap();
+    let comments = before.lines().filter(|l| l.trim_start().starts_with('#'));
+    let lost = comments.filter(|c| !run.after.lines().any(|l| l == *c));
+    let last = final_stage(&run.after);
+    let shell_less = last.starts_with("FROM gcr.io/distroless/") || last.starts_with("FROM scratch");
+    let needs_shell = |l: &&str| {
+        let (name, rest) = l.split_once(' ').unwrap_or((l, ""));
+        name == "RUN" || matches!(name, "CMD" | "ENTRYPOINT") && !rest.starts_with('[')
+    };
+    let shells = last.lines().filter(|l| shell_less && needs_shell(l));
+    lost.map(|c| format!("the comment {c:?} is lost"))
+        .chain(shells.map(|l| format!("`{l}` needs a shell")))
+        .collect()
+}
+
 /// The text from the last FROM on.
 fn final_stage(text: &str) -> &str {
     let start = text.rmatch_indices("FROM ").map(|(at, _)| at);
@@ -164,6 +181,7 @@ fn verdict(case: &Case) -> Option<String> {
         let name = if include_unsafe { "with --unsafe" } else { "safe" };
         let mut found = misses(case, &runs[way], rungs[way]);
         found.extend(wrong_texts(expected, &runs[way]));
+        found.extend(broken_rules(&runs[way]));
         if changes_again(case, &runs[way], include_unsafe) {
             found.push("a second run changes it".to_owned());
         }
