@@ -1,11 +1,12 @@
 //! One text, hardened: the loop from document to outcome.
 //!
-//! In: the bytes of a Dockerfile and the recipes to apply. Out: an [`Outcome`] with both texts and all findings.
-//! Does not know files, terminals or configuration.
+//! In: the bytes of a Dockerfile, the files around it if there are any, and the recipes to apply. Out: an [`Outcome`] with both texts and all findings.
+//! Does not know how files are read or written, terminals or configuration.
 
 use crate::document::{Document, decode};
 use crate::edit::{Applicability, Fix, Origin, resolve, splice, verify};
 use crate::model::Model;
+use crate::project::Project;
 use crate::recipe::Recipe;
 use crate::span::Span;
 use crate::transform::{Context, Proposals};
@@ -76,11 +77,11 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-/// Hardens a text: applies recipes until none has anything more to do.
-pub fn harden(source: &[u8], settings: &Settings<'_>) -> Outcome {
+/// Hardens a text: applies recipes until none has anything more to do. The project is what a build of it sees.
+pub fn harden(source: &[u8], project: Option<&Project>, settings: &Settings<'_>) -> Outcome {
     let mut outcome =
         Outcome { before: source.to_vec(), after: source.to_vec(), findings: Vec::new(), problem: None };
-    if let Err(problem) = run(source, settings, &mut outcome) {
+    if let Err(problem) = run(source, project, settings, &mut outcome) {
         outcome.after.clone_from(&outcome.before);
         outcome.findings.clear();
         outcome.problem = Some(problem);
@@ -89,7 +90,12 @@ pub fn harden(source: &[u8], settings: &Settings<'_>) -> Outcome {
     outcome
 }
 
-fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<(), Problem> {
+fn run(
+    source: &[u8],
+    project: Option<&Project>,
+    settings: &Settings<'_>,
+    outcome: &mut Outcome,
+) -> Result<(), Problem> {
     let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let mut bytes = Cow::Borrowed(source);
     let mut origins: Vec<Origin> = Vec::new();
@@ -100,7 +106,7 @@ fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<
         if pass == 0 {
             check(&model, &decoded.bad)?;
         }
-        let fixes = propose(&model, settings, least);
+        let fixes = propose(&model, project, settings, least);
         let resolution = resolve(&fixes, least);
         let home = |span: Span| origins.iter().rev().fold(span, |s, o| o.span(s));
         if resolution.edits.is_empty() {
@@ -160,8 +166,13 @@ fn check(model: &Model<'_>, bad: &[usize]) -> Result<(), Problem> {
 }
 
 /// The fixes of the first phase in which one can be made, or, if none can, those of all phases.
-fn propose(model: &Model<'_>, settings: &Settings<'_>, least: Applicability) -> Vec<Fix> {
-    let cx = Context { document: model.document, model };
+fn propose(
+    model: &Model<'_>,
+    project: Option<&Project>,
+    settings: &Settings<'_>,
+    least: Applicability,
+) -> Vec<Fix> {
+    let cx = Context { document: model.document, model, project };
     let mut all = Vec::new();
     for recipes in settings.recipes.chunk_by(|a, b| a.phase == b.phase) {
         let start = all.len();

@@ -7,7 +7,7 @@ use harden::engine::{Settings, harden};
 use support::settings;
 
 fn made(text: &str, settings: &Settings<'_>) -> String {
-    let outcome = harden(text.as_bytes(), settings);
+    let outcome = harden(text.as_bytes(), None, settings);
     assert_eq!(outcome.problem, None, "{text}");
     String::from_utf8(outcome.after).unwrap()
 }

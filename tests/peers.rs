@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// What becomes of a text.
 #[track_caller]
 fn made(text: &str, pack: &str, include_unsafe: bool) -> String {
-    let outcome = harden(text.as_bytes(), &settings(pack, include_unsafe));
+    let outcome = harden(text.as_bytes(), None, &settings(pack, include_unsafe));
     assert_eq!(outcome.problem, None, "{text}");
     String::from_utf8(outcome.after).unwrap()
 }
@@ -71,7 +71,7 @@ fn a_text_that_is_not_understood_is_not_written() {
     ];
     for text in texts {
         for (pack, include_unsafe) in WAYS {
-            let outcome = harden(text, &settings(pack, include_unsafe));
+            let outcome = harden(text, None, &settings(pack, include_unsafe));
             assert!(outcome.problem.is_some(), "{}", String::from_utf8_lossy(text));
             assert_eq!(outcome.after, text);
             assert!(outcome.findings.is_empty());

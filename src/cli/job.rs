@@ -43,7 +43,7 @@ impl Run<'_> {
     }
 
     fn text(&self, input: &Input, source: &[u8]) -> Done {
-        let outcome = engine::harden(source, self.settings);
+        let outcome = engine::harden(source, None, self.settings);
         if let Err(error) = self.write(input, &outcome) {
             return self.failed(input, &error.into());
         }

@@ -97,7 +97,7 @@ fn is_program(cx: &Context<'_>, name: &str) -> bool {
         let Some(stage) = cx.model.final_stage() else { return false };
         let path = cx.model.end_state(stage).absolute(name);
         cx.model.stages.len() == 1
-            && builds.into_iter().any(|build| build.output.is_some() && build.output == path)
+            && builds.into_iter().any(|build| path.is_some() && build.file() == path.as_deref())
     };
     !script && (!name.contains('/') || system(name) || built())
 }

@@ -1,6 +1,6 @@
 //! Verbs: what recipes can do, one file each.
 //!
-//! In: a document and its model. Out: proposed fixes, each with its applicability, its reason and its evidence.
+//! In: a document, its model and the files around it. Out: proposed fixes, each with its applicability, its reason and its evidence.
 //! Does not know other recipes, files or terminals; a verb proposes and never writes.
 
 mod cached_go_modules;
@@ -14,6 +14,7 @@ mod static_go_binary;
 use crate::document::{Document, Instruction};
 use crate::edit::{Applicability, Edit, Evidence, Fix};
 use crate::model::Model;
+use crate::project::Project;
 use crate::span::{Span, place};
 use std::fmt;
 
@@ -24,6 +25,8 @@ pub struct Context<'a> {
     pub document: &'a Document<'a>,
     /// Its meaning.
     pub model: &'a Model<'a>,
+    /// The files that a build of it sees, if they are known.
+    pub project: Option<&'a Project>,
 }
 
 impl Context<'_> {

@@ -55,7 +55,7 @@ pub(super) fn plan<'c>(cx: &Context<'c>) -> Option<Plan<'c>> {
     let last_run = body.iter().rfind(|(_, i)| i.keyword == Keyword::Run)?.0;
     let program = program(cx, stage, last_run)?;
     let [build] = <[GoBuild; 1]>::try_from(cx.model.go_builds(stage)).ok()?;
-    let binary = build.output.clone().filter(|path| is_program(cx, stage, &program.name, path))?;
+    let binary = build.file().map(str::to_owned).filter(|path| is_program(cx, stage, &program.name, path))?;
     if !settings_carry(&body, last_run) {
         return None;
     }

@@ -1,21 +1,50 @@
 //! What the Go commands of a stage make.
 
+mod output;
+
+pub use output::Output;
+
 use super::expand::Value;
 use super::run::literals;
-use super::state::join;
 use super::{Model, Stage};
 use crate::document::Keyword;
-use crate::shell::{Command, Word};
+use crate::shell::Command;
+use output::verb;
 
-/// A `go build`.
+/// A command that makes Go programs.
 #[derive(Clone, Debug)]
 pub struct GoBuild {
     /// Index of its `RUN`.
     pub instruction: usize,
     /// Index among the commands of the `RUN`.
     pub command: usize,
-    /// The executable that it writes; none when the text alone does not tell.
-    pub output: Option<String>,
+    /// Which command it is.
+    pub verb: GoVerb,
+    /// What it writes.
+    pub output: Output,
+    /// The folder that it runs in; none when that is not known.
+    pub folder: Option<String>,
+}
+
+impl GoBuild {
+    /// The executable that it writes, when the text tells its whole path.
+    pub fn file(&self) -> Option<&str> {
+        match &self.output {
+            Output::File(path) => Some(path),
+            _ => None,
+        }
+    }
+}
+
+/// The commands of Go that make programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoVerb {
+    /// `go build`.
+    Build,
+    /// `go install`, and `go-wrapper install`, which calls it.
+    Install,
+    /// `go get`, which installed programs before Go 1.18.
+    Get,
 }
 
 /// Whether a program needs cgo.
@@ -30,25 +59,31 @@ pub enum Purity {
 }
 
 impl Model<'_> {
-    /// The `go build` commands of a stage, in order.
-    pub fn go_builds(&self, stage: &Stage) -> Vec<GoBuild> {
+    /// The commands of a stage that make Go programs, in order.
+    pub fn go_programs(&self, stage: &Stage) -> Vec<GoBuild> {
         let mut builds = Vec::new();
         for (index, instruction) in self.body(stage) {
-            if instruction.keyword != Keyword::Run || !instruction.args().contains("build") {
-                continue;
-            }
-            let Some(run) = self.run(index) else { continue };
-            let mut folder = self.state(index).workdir.clone();
-            for (number, command) in run.script.commands.iter().enumerate() {
-                if command.name() == Some("cd") {
-                    folder = changed(folder.as_deref(), command);
-                } else if is_go(command, "build") {
-                    let output = output(command, folder.as_deref());
-                    builds.push(GoBuild { instruction: index, command: number, output });
-                }
+            if instruction.keyword == Keyword::Run && instruction.args().contains("go") {
+                self.read_builds(index, &mut builds);
             }
         }
         builds
+    }
+
+    /// The `go build` commands of a stage, in order.
+    pub fn go_builds(&self, stage: &Stage) -> Vec<GoBuild> {
+        let mut builds = self.go_programs(stage);
+        builds.retain(|build| build.verb == GoVerb::Build);
+        builds
+    }
+
+    fn read_builds(&self, index: usize, builds: &mut Vec<GoBuild>) {
+        let Some(run) = self.run(index) else { return };
+        for (number, (command, folder)) in run.script.commands.iter().zip(self.folders(index)).enumerate() {
+            let Some(verb) = verb(command) else { continue };
+            let output = self.output(index, verb, command, folder.as_deref());
+            builds.push(GoBuild { instruction: index, command: number, verb, output, folder });
+        }
     }
 
     /// What `CGO_ENABLED` and the like are at a build: an assignment before the command, else `ENV` and `ARG`.
@@ -84,10 +119,10 @@ impl Model<'_> {
         if let Some(flag) = self.cgo_flag(build) {
             return Purity::Cgo(format!("the build uses {flag}"));
         }
-        let minor = go_minor(stage);
-        if minor.is_none_or(|m| m >= PURE_NET) && self.lacks_compiler(stage) {
+        if self.lacks_compiler(stage) {
             return Purity::Pure("the base image has no C compiler and the stage installs none".into());
         }
+        let minor = self.go_image(stage).and_then(go_minor);
         if minor.is_none_or(|m| m >= STRICT_SUMS) && self.only_own_go_files(stage, build) {
             return Purity::Pure("go.mod comes without go.sum, so the program has no other modules".into());
         }
@@ -111,14 +146,18 @@ impl Model<'_> {
             .map(|w| w.split(['=', ' ']).next().unwrap_or(w).to_owned())
     }
 
-    /// An Alpine variant of the Go image, in which nothing but known packages without a compiler are installed.
+    /// The stage at the root of a stage, if its image has a Go toolchain that is known here.
+    pub fn go_image(&self, stage: &Stage) -> Option<&Stage> {
+        self.chain(stage).last().filter(|root| root.is_go_builder())
+    }
+
+    /// An image of Go without a C compiler, in which nothing that brings one is installed.
     fn lacks_compiler(&self, stage: &Stage) -> bool {
-        stage.is(GOLANG)
-            && stage.facts().is_some_and(|f| !f.gcc)
-            && self.body(stage).filter(|(_, i)| i.keyword == Keyword::Run).all(|(index, _)| {
-                self.run(index)
-                    .and_then(super::Run::list)
-                    .is_some_and(|c| c.iter().all(|c| brings_no_compiler(c)))
+        let bare = |root: &Stage| root.is(GOLANG) && root.facts().is_some_and(|facts| !facts.gcc);
+        self.go_image(stage).is_some_and(bare)
+            && self.chain(stage).flat_map(|part| self.body(part)).all(|(index, instruction)| {
+                instruction.keyword != Keyword::Run
+                    || self.run(index).is_some_and(|run| !run.script.commands.iter().any(brings_compiler))
             })
     }
 
@@ -154,9 +193,6 @@ impl Model<'_> {
     }
 }
 
-/// First minor of Go whose standard library has no part made with cgo ahead of time.
-const PURE_NET: u32 = 20;
-
 /// First minor of Go that takes no module without its line in go.sum.
 pub const STRICT_SUMS: u32 = 16;
 
@@ -185,66 +221,27 @@ fn is_plain_file(source: &str) -> bool {
     listed && !source.contains(['*', '?', '[', '$', ':', '"', '\'']) && !matches!(name, "go.sum" | "go.work")
 }
 
-/// A command that surely puts no C compiler into the stage.
-fn brings_no_compiler(command: &Command) -> bool {
-    const HARMLESS: [&str; 9] =
-        ["git", "ca-certificates", "tzdata", "openssh", "openssh-client", "make", "curl", "bash", "wget"];
-    let Some(words) = literals(&command.words) else { return command.name() == Some("go") };
-    match words.as_slice() {
-        ["apk", rest @ ..] => rest.iter().all(|w| {
-            w.starts_with("--no")
-                || matches!(*w, "add" | "update" | "-U" | "--update" | "-q")
-                || HARMLESS.contains(w)
-        }),
-        [name, ..] => matches!(
-            *name,
-            "go" | "mkdir" | "cd" | "echo" | "chmod" | "rm" | "true" | "set" | "update-ca-certificates"
-        ),
-        [] => false,
+/// Whether a command may install a C compiler.
+fn brings_compiler(command: &Command) -> bool {
+    const COMPILERS: [&str; 12] = [
+        "gcc",
+        "g++",
+        "build-base",
+        "alpine-sdk",
+        "clang",
+        "llvm",
+        "rust",
+        "cargo",
+        "ghc",
+        "fortran",
+        "tcc",
+        "mingw",
+    ];
+    if command.name() != Some("apk") {
+        return command.name().is_none() && !command.words.is_empty();
     }
-}
-
-/// The folder after a `cd`.
-fn changed(folder: Option<&str>, cd: &Command) -> Option<String> {
-    match cd.words.as_slice() {
-        [_, Word { literal: Some(path), .. }] if !cd.nested && path != "-" => {
-            let known = path.starts_with('/') || folder.is_some();
-            known.then(|| join(folder.unwrap_or_default(), path))
-        }
-        _ => None,
-    }
-}
-
-/// The executable that a `go build` writes.
-///
-/// Without `-o`, only a list of files tells the name: it is that of the first.
-fn output(command: &Command, folder: Option<&str>) -> Option<String> {
-    let words = &command.words[2..];
-    let mut path = None;
-    let mut words_iter = words.iter();
-    while let Some(word) = words_iter.next() {
-        let Some(text) = word.literal.as_deref() else { continue };
-        let text = text.strip_prefix('-').filter(|t| t.starts_with('-')).unwrap_or(text);
-        if text == "-o" {
-            path = Some(words_iter.next()?.literal.as_deref()?);
-        } else if let Some(value) = text.strip_prefix("-o=") {
-            path = Some(value);
-        } else if text == "-C" || text.starts_with("-C=") {
-            return None;
-        }
-    }
-    let path = match path {
-        Some(path) if path.ends_with('/') || path == "." => return None,
-        Some(path) => path,
-        None => {
-            let is_source = |t: &&str| std::path::Path::new(t).extension().is_some_and(|e| e == "go");
-            let first = words.iter().filter_map(|w| w.literal.as_deref()).find(is_source)?;
-            let name = first.rsplit('/').next()?;
-            name.strip_suffix(".go")?
-        }
-    };
-    let known = path.starts_with('/') || folder.is_some_and(|f| f.starts_with('/'));
-    known.then(|| join(folder.unwrap_or_default(), path))
+    let Some(words) = literals(&command.words) else { return true };
+    words.iter().any(|w| *w == "go" || COMPILERS.iter().any(|name| w.contains(name)))
 }
 
 impl Stage {
