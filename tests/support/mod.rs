@@ -1,6 +1,9 @@
 //! What several tests share: files to read, what BuildKit says about them, and how to harden them.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::doc_markdown)]
 
+pub mod needs;
+pub mod repository;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
