@@ -85,7 +85,7 @@ fn judge(entry: &Entry, outcome: &Outcome, include_unsafe: bool) -> Reached {
     let (before, after) = (Model::new(&before), Model::new(&after));
     let rung = rung(&after);
     let split = after.stages.len() > before.stages.len();
-    let mut misses = Vec::new();
+    let mut misses: Vec<String> = untrue(outcome, rung).into_iter().collect();
     if let Some(need) = NEEDS.iter().find(|need| need.repo == entry.repo) {
         // An unsafe fix may be wrong, but not where the need is known: the C code, the programs that it runs.
         let known = matches!(entry.label, Label::C | Label::X);
@@ -136,9 +136,24 @@ fn rung(model: &Model<'_>) -> &'static str {
     if ["", "root", "0"].contains(&user.split(':').next().unwrap()) { "hygiene" } else { "in-place" }
 }
 
-/// The first reasons why it is not higher.
-fn blockers(_outcome: &Outcome) -> Vec<String> {
-    Vec::new()
+/// Why it is not higher, and where.
+fn blockers(outcome: &Outcome) -> Vec<String> {
+    let blockers = outcome.ladder.iter().flat_map(|ladder| &ladder.blockers);
+    let told = |id: serde_json::Value, line: Option<usize>| {
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
+        format!("{}{line}", id.as_str().unwrap())
+    };
+    blockers.map(|blocker| told(serde_json::to_value(&blocker.id).unwrap(), blocker.line)).collect()
+}
+
+/// Where the outcome tells another rung than the text shows.
+fn untrue(outcome: &Outcome, rung: &str) -> Option<String> {
+    let Some(ladder) = &outcome.ladder else {
+        return Some("the outcome tells no rung".to_owned());
+    };
+    let told = ladder.rung.name();
+    let converted = place(told).min(place(rung)) <= place("slim");
+    (converted && told != rung).then(|| format!("the outcome tells {told}, the text is on {rung}"))
 }
 
 /// The copies of the final stage, with their places in it.
