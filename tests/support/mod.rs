@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::doc_markdown)]
 
 pub mod cases;
+pub mod needs;
+pub mod repository;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
