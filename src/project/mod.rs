@@ -16,12 +16,14 @@ pub struct Project {
     tree: Box<dyn Tree>,
     /// What a build sees, sorted by path; made when first asked for.
     entries: OnceLock<Result<Vec<Entry>, String>>,
+    /// What its Go files say.
+    golang: golang::Facts,
 }
 
 impl Project {
     /// A context. Nothing is read before it is asked for.
     pub fn new(tree: Box<dyn Tree>) -> Self {
-        Self { tree, entries: OnceLock::new() }
+        Self { tree, entries: OnceLock::new(), golang: golang::Facts::default() }
     }
 
     /// Why the context can't be used, if it can't.
@@ -51,6 +53,11 @@ impl Project {
     pub fn text(&self, path: &str) -> Option<String> {
         self.entry(path).filter(|e| e.kind == Kind::File)?;
         self.tree.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// What its Go files say.
+    pub fn go(&self) -> golang::Go<'_> {
+        golang::Go::new(self, &self.golang)
     }
 
     fn listed(&self) -> &Result<Vec<Entry>, String> {
