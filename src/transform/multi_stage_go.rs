@@ -4,12 +4,12 @@
 //! that as edits. What moves to the new stage is carried as written, comments included; what only a build needs stays.
 
 use super::ladder::split::Split;
-use super::ladder::{self, Plan, Rung};
+use super::ladder::{self, Assessment, Plan, Rung};
 use super::layout::Layout;
 use super::rewrite::{self, Images};
 use super::{Context, Proposals, Transform, static_go_binary};
 use crate::document::{Instruction, Keyword, PieceKind};
-use crate::edit::Edit;
+use crate::edit::{Edit, Evidence};
 use crate::span::Span;
 use serde::Deserialize;
 
@@ -36,6 +36,9 @@ rewrite::images!(MultiStageGo);
 impl Transform for MultiStageGo {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let Some(found) = cx.assessment() else { return };
+        if let Some(Plan::Expand(edits)) = &found.plan {
+            self.expand(cx, found, edits, out);
+        }
         let Some(Plan::Split(plan)) = &found.plan else { return };
         for (rung, doubt) in found.rungs() {
             let Some(image) = self.image(rung) else { continue };
@@ -53,6 +56,29 @@ impl Transform for MultiStageGo {
             }
             fix.done();
         }
+    }
+}
+
+impl MultiStageGo {
+    /// Writes the triggers of the base out, where the stage can become two after that.
+    fn expand(&self, cx: &Context<'_>, found: &Assessment<'_>, edits: &[Edit], out: &mut Proposals<'_>) {
+        let Some((_, doubt)) = found.rungs().into_iter().rfind(|(rung, _)| self.image(*rung).is_some())
+        else {
+            return;
+        };
+        let at = cx.model.final_stage().map_or(Span::default(), |stage| cx.model.from(stage).span);
+        let message = "the base image builds by triggers, and gets no fixes";
+        let mut fix = out
+            .fix(message, "write out what the triggers of the base image do", at)
+            .evidence([Evidence {
+                what: "the triggers copy the context, fetch packages and install".into(),
+                line: None,
+            }])
+            .edits(edits.iter().cloned());
+        if let Some(doubt) = doubt {
+            fix = fix.at_most(ladder::applicability(Some(doubt)), &doubt.message);
+        }
+        fix.done();
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) fn main<'c>(cx: &Context<'c>, stage: &Stage, inherited: &[String]) ->
         main.cmd = Some(part);
     }
     unwrap(&mut main);
+    wrapped(cx, stage, &mut main);
     check(cx, stage, &main)?;
     Ok(main)
 }
@@ -113,6 +114,24 @@ fn unwrap(main: &mut Main<'_>) {
     part.words.drain(..=options);
     part.as_written = false;
     main.notes.push("the init program goes: the Go program is process 1 itself".into());
+}
+
+/// `go-wrapper run ARGS` of older images of Go starts the program that has the name of the working directory.
+fn wrapped(cx: &Context<'_>, stage: &Stage, main: &mut Main<'_>) {
+    let folder = cx.model.end_state(stage).workdir;
+    let part = match (&mut main.entrypoint, &mut main.cmd) {
+        (Some(part), _) | (None, Some(part)) => part,
+        (None, None) => return,
+    };
+    let name = folder.as_deref().and_then(|f| f.rsplit('/').next()).filter(|name| !name.is_empty());
+    if let ([wrapper, run, ..], Some(name)) = (part.words.as_slice(), name)
+        && wrapper == "go-wrapper"
+        && run == "run"
+    {
+        part.words.splice(..2, [name.to_owned()]);
+        part.as_written = false;
+        main.notes.push("go-wrapper starts the program that has the name of the working directory".into());
+    }
 }
 
 struct Reader<'a, 'c> {

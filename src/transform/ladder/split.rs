@@ -147,6 +147,7 @@ impl<'a, 'c> Look<'a, 'c> {
         self.evidence.append(&mut body.evidence);
         self.linkage(&program, &body, seen.as_ref());
         let assets = self.code(&mut body, &main, seen.as_ref());
+        self.blockers.extend(body.rights(&assets));
         self.others(&program);
         let place = self.place(&main, &body, last_run, &program.path)?;
         self.tool_edit(&program);

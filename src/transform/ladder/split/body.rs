@@ -446,7 +446,6 @@ impl<'a, 'c> Body<'a, 'c> {
                 self.block(Blocker::new(Id::WritesAsRoot, message).at(cx, &cx.document.instructions[index]));
             }
         }
-        self.rights();
         for index in self.command.clone() {
             if index < self.last_run {
                 self.moved.retain(|i| *i != index);
@@ -483,9 +482,14 @@ impl<'a, 'c> Body<'a, 'c> {
         fetches || shell || self.cx.model.body(self.stage).any(|(index, _)| called(index))
     }
 
-    fn rights(&mut self) {
+    /// Places that settings and arguments name, other than the files that come along.
+    pub(super) fn rights(&mut self, assets: &[super::Asset]) -> Vec<Blocker> {
         let cx = self.cx;
+        let mut blockers = Vec::new();
         let known = |path: &str, body: &Self| {
+            if assets.iter().any(|asset| path.starts_with(asset.path.as_str())) {
+                return true;
+            }
             let shipped = |line: &String| {
                 let target = line.rsplit(' ').next().unwrap_or_default().trim_end_matches('/');
                 !target.is_empty() && path.starts_with(target)
@@ -497,12 +501,13 @@ impl<'a, 'c> Body<'a, 'c> {
             if !known(&path, self) {
                 let at = instruction.unwrap_or_else(|| cx.model.from(self.stage));
                 let message = format!("the program is told of {path}, where it may have to write");
-                self.block(Blocker::new(Id::WritesAsRoot, message).at(cx, at));
+                blockers.push(Blocker::new(Id::WritesAsRoot, message).at(cx, at));
             }
         }
         if cx.document.text.contains("docker.sock") {
-            self.block(Blocker::new(Id::WritesAsRoot, "the engine's socket is root's"));
+            blockers.push(Blocker::new(Id::WritesAsRoot, "the engine's socket is root's"));
         }
+        blockers
     }
 }
 
