@@ -111,7 +111,7 @@ fn run(
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
         let model = Model::new(&document);
-        let cx = Context { document: &document, model: &model, project };
+        let cx = Context::new(&document, &model, project);
         if pass == 0 {
             check(&model, &decoded.bad)?;
             outcome.ladder = Ladder::of(&cx);

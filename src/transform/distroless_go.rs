@@ -33,7 +33,7 @@ rewrite::images!(DistrolessGo);
 
 impl Transform for DistrolessGo {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
-        let Some(found) = ladder::assess(cx) else { return };
+        let Some(found) = cx.assessment() else { return };
         let Some(Plan::Swap(plan)) = &found.plan else { return };
         let now = ladder::rung(cx, &cx.model.stages[plan.stage]);
         for (rung, doubt) in found.rungs() {

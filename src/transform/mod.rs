@@ -19,6 +19,7 @@ use crate::edit::{Applicability, Edit, Evidence, Fix};
 use crate::model::Model;
 use crate::project::Project;
 use crate::span::{Span, place};
+use std::cell::OnceCell;
 use std::fmt;
 
 /// What a verb looks at.
@@ -30,9 +31,26 @@ pub struct Context<'a> {
     pub model: &'a Model<'a>,
     /// The files that a build of it sees, if they are known.
     pub project: Option<&'a Project>,
+    /// What the ladder finds out about the file, once it is asked.
+    assessment: OnceCell<Option<ladder::Assessment<'a>>>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// What verbs look at in a text.
+    pub const fn new(document: &'a Document<'a>, model: &'a Model<'a>, project: Option<&'a Project>) -> Self {
+        Self { document, model, project, assessment: OnceCell::new() }
+    }
+
+    /// What the ladder finds out about the file.
+    fn assessment(&self) -> Option<&ladder::Assessment<'a>> {
+        self.assessment.get_or_init(|| ladder::assess(self)).as_ref()
+    }
+
+    /// Whether one of these keeps the file from a higher rung.
+    fn is_blocked(&self, ids: &[ladder::Id]) -> bool {
+        self.assessment().is_some_and(|found| found.blockers.iter().any(|b| ids.contains(&b.id)))
+    }
+
     /// The line of a byte offset, from 1.
     pub fn line(&self, offset: usize) -> usize {
         place(self.document.text, offset).line

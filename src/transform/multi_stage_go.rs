@@ -35,7 +35,7 @@ rewrite::images!(MultiStageGo);
 
 impl Transform for MultiStageGo {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
-        let Some(found) = ladder::assess(cx) else { return };
+        let Some(found) = cx.assessment() else { return };
         let Some(Plan::Split(plan)) = &found.plan else { return };
         for (rung, doubt) in found.rungs() {
             let Some(image) = self.image(rung) else { continue };

@@ -3,6 +3,7 @@
 //! A number, so that Kubernetes can check it. Safe where the image holds nothing that the user could miss a right for: a
 //! base without a shell, no volume, the command in exec form.
 
+use super::ladder::Id;
 use super::layout::Layout;
 use super::{Context, Proposals, Transform};
 use crate::document::{Instruction, Keyword};
@@ -26,6 +27,11 @@ impl Transform for NonrootUser {
         if sets_user || !runs_as_root(cx, stage) {
             return;
         }
+        // A toolchain needs its caches, and what others build on needs root's rights.
+        let needs_root = [Id::ToolchainCommand, Id::ReloaderCommand, Id::OnbuildImage];
+        if cx.is_blocked(&needs_root) || has_locked_file(cx, stage) {
+            return;
+        }
         let Some((instruction, form)) = main(cx, stage) else { return };
         let from = cx.model.from(stage);
         let fix = out
@@ -41,6 +47,21 @@ impl Transform for NonrootUser {
         };
         fix.edits([insertion(cx, instruction, &self.user)]).done();
     }
+}
+
+/// Whether the stage is for others to build on, or has a file that only its owner, root, may read.
+fn has_locked_file(cx: &Context<'_>, stage: &Stage) -> bool {
+    cx.model.body(stage).any(|(_, i)| match i.keyword {
+        Keyword::Onbuild => true,
+        Keyword::Copy | Keyword::Add => i.flag("chown").is_none() && i.flag("chmod").is_some_and(is_locked),
+        _ => false,
+    })
+}
+
+/// Whether a mode of digits keeps others from reading.
+pub(super) fn is_locked(mode: &str) -> bool {
+    let digits = mode.chars().all(|c| c.is_digit(8)) && mode.len() >= 3;
+    digits && mode.chars().last().and_then(|c| c.to_digit(8)).is_some_and(|others| others & 4 == 0)
 }
 
 /// Whether the base is known to run as root: an unknown base may have set a user.

@@ -3,6 +3,7 @@
 //! Puts `CGO_ENABLED=0` (and `GOOS=linux`, which says for which system) before `go build` and strips its symbols.
 //! Unsafe where the text does not show that no module needs cgo: some compile without it to a stub that fails at run time.
 
+use super::ladder::Id;
 use super::{Context, Proposals, Transform};
 use crate::edit::{Applicability, Edit};
 use crate::model::{GoBuild, GoVerb, Purity, Value, go_minor};
@@ -16,6 +17,10 @@ pub(super) struct StaticGoBinary {}
 
 impl Transform for StaticGoBinary {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
+        // What needs cgo is told by the ladder, which sees more than one build.
+        if cx.is_blocked(&[Id::CgoNeeded, Id::CgoMusl]) {
+            return;
+        }
         for stage in cx.model.stages.iter().filter(|s| s.is_go_builder()) {
             for build in cx.model.go_builds(stage) {
                 if cx.model.go_setting(&build, "CGO_ENABLED") != Value::Unset {

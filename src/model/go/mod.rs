@@ -135,8 +135,18 @@ impl Model<'_> {
             return Purity::Pure("the base image has no C compiler and the stage installs none".into());
         }
         let minor = self.go_image(stage).and_then(go_minor);
-        if minor.is_none_or(|m| m >= STRICT_SUMS) && self.only_own_go_files(stage, build) {
-            return Purity::Pure("go.mod comes without go.sum, so the program has no other modules".into());
+        match self.only_own_go_files(stage, build) {
+            Some(true) if minor.is_none_or(|m| m >= STRICT_SUMS) => {
+                return Purity::Pure(
+                    "go.mod comes without go.sum, so the program has no other modules".into(),
+                );
+            }
+            Some(false) => {
+                return Purity::Pure(
+                    "only files that are named come, and nothing that brings packages".into(),
+                );
+            }
+            _ => {}
         }
         Purity::Unknown("a module that needs cgo may be among the dependencies".into())
     }
@@ -173,35 +183,37 @@ impl Model<'_> {
             })
     }
 
-    /// Whether every file comes by name, there is a go.mod, and neither a go.sum nor anything that could hold modules.
-    fn only_own_go_files(&self, stage: &Stage, build: &GoBuild) -> bool {
-        let mut has_module = false;
+    /// Whether there is a go.mod, where every file comes by name, with neither a go.sum nor anything that could hold modules;
+    /// none where that is not so.
+    fn only_own_go_files(&self, stage: &Stage, build: &GoBuild) -> Option<bool> {
+        let (mut has_module, mut has_source) = (false, false);
         for (index, instruction) in self.body(stage).take_while(|(index, _)| *index < build.instruction) {
             match instruction.keyword {
                 Keyword::Copy | Keyword::Add => {
                     if instruction.flags.iter().any(|f| f.name() == "from")
                         || !instruction.heredocs.is_empty()
                     {
-                        return false;
+                        return None;
                     }
                     let words: Vec<_> = instruction.words().map(|w| w.text).collect();
-                    let Some((_, sources)) = words.split_last() else { return false };
+                    let (_, sources) = words.split_last()?;
                     has_module |= sources.iter().any(|s| s.rsplit('/').next() == Some("go.mod"));
+                    has_source |= sources.iter().any(|s| s.ends_with(".go"));
                     if instruction.json.is_some() || !sources.iter().all(|s| is_plain_file(s)) {
-                        return false;
+                        return None;
                     }
                 }
                 Keyword::Run => {
                     let fetches = |c: &Command| !(is_go(c, "mod") && second(c) == Some("download"));
                     let list = self.run(index).and_then(super::Run::list);
                     if list.is_none_or(|l| l.into_iter().any(fetches)) {
-                        return false;
+                        return None;
                     }
                 }
                 _ => {}
             }
         }
-        has_module
+        (has_module || has_source).then_some(has_module)
     }
 }
 

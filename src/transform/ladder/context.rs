@@ -2,13 +2,13 @@
 
 use super::super::Context;
 use super::copies::copies;
-use crate::model::{GoBuild, Stage, join};
+use crate::model::{GoBuild, Output, Stage, join};
 use crate::project::golang::{Program, Query};
 use crate::project::{Kind, Project};
 
 /// Where the files of the build context are in a stage.
 #[derive(Debug)]
-pub(super) struct Landed<'p> {
+pub(in super::super) struct Landed<'p> {
     project: &'p Project,
     /// Paths of the context and of the image, in the order in which they were copied.
     places: Vec<(String, String)>,
@@ -16,7 +16,7 @@ pub(super) struct Landed<'p> {
 
 impl<'p> Landed<'p> {
     /// The files that a stage, and those that it is built on, copy from the context; none without a context.
-    pub(super) fn of(cx: &Context<'p>, stage: &Stage) -> Option<Self> {
+    pub(in super::super) fn of(cx: &Context<'p>, stage: &Stage) -> Option<Self> {
         let project = cx.project.filter(|p| p.error().is_none())?;
         let mut places = Vec::new();
         let chain: Vec<&Stage> = cx.model.chain(stage).collect();
@@ -51,7 +51,7 @@ impl<'p> Landed<'p> {
     }
 
     /// The import path of the context's root, where it was copied into a folder of `GOPATH`.
-    fn import_root(&self, gopath: &str) -> Option<String> {
+    pub(in super::super) fn import_root(&self, gopath: &str) -> Option<String> {
         let source = format!("{}/src/", gopath.trim_end_matches('/'));
         self.places
             .iter()
@@ -83,6 +83,8 @@ pub(super) struct Seen<'p> {
     pub landed: Landed<'p>,
     /// Whether the command builds more programs than that one.
     pub others: bool,
+    /// What Go calls the program, if that is not what the command calls it.
+    pub misnamed: Option<String>,
 }
 
 /// Finds the code of the program that some builds make; none when the context does not show it.
@@ -102,10 +104,26 @@ pub(super) fn see<'p>(cx: &Context<'p>, stage: &Stage, builds: &[GoBuild], path:
                 import_root: root.as_deref(),
             };
             let program = landed.project.go().program(&query);
-            return Some(Seen { program, landed, others });
+            let misnamed = matches!(build.output, Output::In(..))
+                .then(|| misnamed(&landed, build, root.as_deref(), &folder, name));
+            return Some(Seen { program, landed, others, misnamed: misnamed.flatten() });
         }
     }
     None
+}
+
+/// The name that Go gives to a program, where it is another one.
+fn misnamed(
+    landed: &Landed<'_>,
+    build: &GoBuild,
+    root: Option<&str>,
+    folder: &str,
+    name: &str,
+) -> Option<String> {
+    let mains = landed.project.go().mains(&build.tags, root);
+    let own = mains.into_iter().find(|main| main.folder == folder)?;
+    own.import.as_ref()?;
+    own.name.filter(|own| own != name)
 }
 
 type Found = (String, Option<Vec<String>>, bool);

@@ -39,10 +39,10 @@ pub(super) fn copy(cx: &Context<'_>, index: usize, instruction: &Instruction<'_>
 }
 
 /// All that a stage copies, in order; a none for what can't be read.
-pub(super) fn copies<'m>(
-    cx: &'m Context<'_>,
+pub(super) fn copies<'m, 'c>(
+    cx: &'m Context<'c>,
     stage: &crate::model::Stage,
-) -> impl DoubleEndedIterator<Item = (usize, Option<Copy>)> + use<'m> {
+) -> impl DoubleEndedIterator<Item = (usize, Option<Copy>)> + use<'m, 'c> {
     let body: Vec<_> = cx.model.body(stage).collect();
     body.into_iter()
         .filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add))

@@ -7,7 +7,7 @@ mod accounts;
 mod blocker;
 mod code;
 mod command;
-mod context;
+pub(super) mod context;
 mod copies;
 mod files;
 mod purity;
@@ -131,9 +131,14 @@ fn is_onbuild(cx: &Context<'_>, stage: &Stage) -> bool {
 impl Ladder {
     /// The ladder of a text as it was found.
     pub fn of(cx: &Context<'_>) -> Option<Self> {
-        let found = assess(cx)?;
+        let found = cx.assessment()?;
         let rung = rung::of(cx, cx.model.final_stage()?);
-        Some(Self { rung, from: found.shape, blockers: found.blockers, evidence: found.evidence })
+        Some(Self {
+            rung,
+            from: found.shape,
+            blockers: found.blockers.clone(),
+            evidence: found.evidence.clone(),
+        })
     }
 
     /// The same, for what the text has become: the rung is the new one, and what it passed is no blocker any more.

@@ -270,6 +270,11 @@ impl<'a, 'c> Look<'a, 'c> {
             self.blockers.append(&mut body.unseen);
             return Vec::new();
         };
+        if let Some(name) = &seen.misnamed {
+            let message = format!("{} is not what Go calls the program: that is {name}", main.name());
+            let at = main.instruction().unwrap_or_else(|| cx.model.from(self.stage));
+            self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, at));
+        }
         if let Some(why) = &seen.program.unknown {
             self.blockers.append(&mut body.unseen);
             self.evidence.push(

@@ -32,6 +32,10 @@ pub(super) enum Effect {
     Files(String),
     /// A build of Go, or the sources and modules for one.
     Build,
+    /// Sources of another repository, in this folder.
+    Cloned(Option<String>),
+    /// Files go; none for files that are not known.
+    Removed(Option<Vec<String>>),
     /// What can't be told.
     Unknown(String),
 }
@@ -62,10 +66,14 @@ pub(super) fn effect(cx: &Context<'_>, index: usize, command: &Command, folder: 
     if is_builder(file) {
         return Effect::Build;
     }
+    if file == "git" {
+        let texts: Vec<&str> = words.iter().map(|w| w.as_deref().unwrap_or("$")).collect();
+        return git(&texts, folder);
+    }
     let Some(words) = words.into_iter().collect::<Option<Vec<String>>>() else {
         return match file {
-            "echo" | "printf" | "export" | "test" | "[" => Effect::Nothing,
-            "git" | "cd" | "rm" => Effect::Build,
+            "echo" | "printf" | "export" | "test" | "[" | "cd" => Effect::Nothing,
+            "rm" => Effect::Removed(None),
             _ => Effect::Unknown(format!("`{file}` with words that are not known")),
         };
     };
@@ -140,11 +148,26 @@ fn plain(file: &str, rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>
         "chmod" => mode(rest, paths).unwrap_or_else(unknown),
         "ln" | "cp" => zone(rest).map_or_else(|| files(file, paths), Effect::Zone),
         "mv" | "touch" | "install" | "tee" => files(file, paths),
-        "rm" | "rmdir" => Effect::Build,
-        "git" | "hg" | "svn" | "ssh-keyscan" | "ssh-keygen" | "ssh-add" => Effect::Build,
+        "rm" | "rmdir" => Effect::Removed(paths(0)),
+        "hg" | "svn" | "ssh-keyscan" | "ssh-keygen" | "ssh-add" => Effect::Build,
         "setcap" => Effect::Setcap,
         _ => unknown(),
     }
+}
+
+/// `git clone` brings files, other commands of git only set it up.
+fn git(words: &[&str], folder: Option<&str>) -> Effect {
+    if !words.contains(&"clone") {
+        return Effect::Build;
+    }
+    let given: Vec<&&str> = words.iter().skip(1).filter(|w| !w.starts_with('-') && **w != "clone").collect();
+    let target = match given.as_slice() {
+        [.., url, target] if url.contains([':', '/']) && !target.contains("://") => (*target).to_string(),
+        [.., url] => url.rsplit('/').next().unwrap_or(url).trim_end_matches(".git").to_owned(),
+        [] => return Effect::Cloned(None),
+    };
+    let known = (target.starts_with('/') || folder.is_some()) && !target.contains('$');
+    Effect::Cloned(known.then(|| join(folder.unwrap_or_default(), &target)))
 }
 
 fn files(file: &str, paths: &dyn Fn(usize) -> Option<Vec<String>>) -> Effect {

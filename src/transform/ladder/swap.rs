@@ -284,6 +284,10 @@ impl<'a, 'c> Look<'a, 'c> {
     }
 
     fn copy(&mut self, index: usize, i: &Instruction<'_>) {
+        if i.flag("chown").is_none() && i.flag("chmod").is_some_and(super::super::nonroot_user::is_locked) {
+            let message = "a file is for root's eyes only";
+            self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
+        }
         let Some(copy) = super::copies::copy(self.cx, index, i) else { return };
         let certificates = ["/usr/local/share/ca-certificates", "/etc/pki", "/usr/share/ca-certificates"];
         self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
@@ -349,7 +353,9 @@ impl<'a, 'c> Look<'a, 'c> {
                 self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
             }
             Effect::Certificates => {}
-            Effect::Build => self.block(final_run("a command of a build")),
+            Effect::Removed(Some(paths)) if paths.iter().all(|path| is_cache(path)) => {}
+            Effect::Build | Effect::Cloned(_) => self.block(final_run("a command of a build")),
+            Effect::Removed(_) => self.block(final_run("rm on files that the program may miss or not")),
             Effect::Files(what) | Effect::Unknown(what) => self.block(final_run(&what)),
         }
     }
@@ -465,7 +471,13 @@ impl<'a, 'c> Look<'a, 'c> {
         if body.is_empty() && main.folder.as_ref().is_none_or(|f| !f.starts_with("/root")) {
             return None;
         }
+        let folder = cx.model.end_state(self.stage).workdir.filter(|f| f.starts_with("/root"));
         let plain = |i: &Instruction<'_>| {
+            // Programs look for settings in hidden folders of their user's home.
+            let hidden = i.args().contains("/root/.");
+            let inside = folder
+                .as_ref()
+                .is_some_and(|f| i.keyword == Keyword::Workdir || i.args().contains(f.as_str()));
             let movable = matches!(
                 i.keyword,
                 Keyword::Workdir
@@ -475,7 +487,7 @@ impl<'a, 'c> Look<'a, 'c> {
                     | Keyword::Entrypoint
                     | Keyword::Run
             );
-            movable && !i.args().contains(['$', '\'']) && i.start_line == i.end_line
+            movable && inside && !hidden && !i.args().contains(['$', '\'']) && i.start_line == i.end_line
         };
         if let Some((_, i)) = body.iter().find(|(_, i)| !plain(i)) {
             let message =
@@ -488,6 +500,25 @@ impl<'a, 'c> Look<'a, 'c> {
         self.evidence.extend(body.first().map(|(_, i)| cx.evidence(note, i)));
         folder.map(str::to_owned)
     }
+}
+
+/// Whether a path is one that package managers leave their lists and downloads in.
+fn is_cache(path: &str) -> bool {
+    [
+        "/var/cache",
+        "/var/lib/apt",
+        "/var/lib/apk",
+        "/var/log",
+        "/tmp",
+        "/var/tmp",
+        "/root/.cache",
+        "/usr/share/doc",
+        "/usr/share/man",
+        "/etc/apk/cache",
+        "/lib/apk",
+    ]
+    .iter()
+    .any(|folder| path.starts_with(folder))
 }
 
 /// The `PATH` of images that set none of their own.

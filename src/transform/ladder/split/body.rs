@@ -241,6 +241,10 @@ impl<'a, 'c> Body<'a, 'c> {
             let certificates = ["/usr/local/share/ca-certificates", "/etc/pki", "/usr/share/ca-certificates"];
             self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
         }
+        if i.flag("chown").is_none() && i.flag("chmod").is_some_and(nonroot_user::is_locked) {
+            let message = "a file is for root's eyes only";
+            self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
+        }
         if tail {
             let last = i.words().last().is_some_and(|w| !w.text.starts_with('/'));
             self.by_folder |= !self.tail_folder && (last || i.json.is_some());
@@ -342,7 +346,16 @@ impl<'a, 'c> Body<'a, 'c> {
                 .at(cx, i)
         };
         match effect {
-            Effect::Nothing | Effect::Build | Effect::Executable(_) => {}
+            Effect::Nothing | Effect::Build | Effect::Executable(_) | Effect::Removed(_) => {}
+            Effect::Cloned(path) => {
+                let near = |path: &String| {
+                    self.folder.as_ref().is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
+                };
+                if path.as_ref().is_none_or(near) {
+                    let message = "a repository is cloned, whose files the program may read";
+                    self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, i));
+                }
+            }
             Effect::Packages(names) => self.packages(&names, index, i),
             Effect::Either(names) => self.either.extend(names.into_iter().map(|name| (name, index))),
             Effect::Folders(paths) => {

@@ -4,6 +4,8 @@
 //! not cover (code without go.mod, tools, packages of the distribution, old modules that reach into the runtime) makes
 //! the fix unsafe, with the reason.
 
+mod gopath;
+
 use super::{Context, Proposals, Transform};
 use crate::catalog::Reference;
 use crate::catalog::golang::{self, Tag};
@@ -11,6 +13,7 @@ use crate::document::{Instruction, Keyword};
 use crate::edit::{Applicability, Edit};
 use crate::model::{Base, GOLANG, Run, STRICT_SUMS, Stage};
 use crate::span::Span;
+use gopath::Gopath;
 use serde::Deserialize;
 
 /// The verb and its parameters.
@@ -64,12 +67,18 @@ fn bump(cx: &Context<'_>, stage: &Stage, out: &mut Proposals<'_>) {
         fix.at_most(Applicability::Manual, "its version comes from variables").done();
         return;
     };
+    let more = match gopath::gopath(cx, stage, parsed.minor()) {
+        Gopath::Refused(why) => return fix.at_most(Applicability::Manual, why).done(),
+        Gopath::Edits(edits) => edits,
+        Gopath::Module => Vec::new(),
+    };
     match doubt(cx, stage, parsed.minor()) {
         Some(why) => fix.at_most(Applicability::Unsafe, why),
         None => fix
             .evidence([cx.evidence("the stage builds a module, which newer releases of Go build too", from)]),
     }
     .edits([edit])
+    .edits(more)
     .done();
 }
 
