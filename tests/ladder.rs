@@ -31,7 +31,9 @@ struct Blocker {
     id: String,
     rung: String,
     message: String,
+    /// A line of `file`, or of the Dockerfile.
     line: Option<usize>,
+    file: Option<String>,
     passable: bool,
 }
 
@@ -84,12 +86,11 @@ fn misses(case: &Case, run: &Run, rung: Option<&str>) -> Vec<String> {
     if rung.is_some_and(|rungs| !rungs.split('|').any(|r| r == ladder.rung)) {
         misses.push(format!("rung {:?}, expected {:?}", ladder.rung, rung.unwrap()));
     }
-    let lines = run.outcome.before.split(|b| *b == b'\n').count();
     for blocker in &ladder.blockers {
         if height(&blocker.rung) >= height(&ladder.rung) {
             misses.push(format!("{} keeps it from {}, which it reaches", blocker.id, blocker.rung));
         }
-        if blocker.message.is_empty() || blocker.line.is_some_and(|l| l == 0 || l > lines) {
+        if blocker.message.is_empty() || !is_a_place(case, blocker) {
             misses.push(format!("{} does not say where and why: {blocker:?}", blocker.id));
         }
     }
@@ -97,6 +98,17 @@ fn misses(case: &Case, run: &Run, rung: Option<&str>) -> Vec<String> {
         misses.push(format!("nothing says what keeps it on {:?}", ladder.rung));
     }
     misses
+}
+
+/// Whether the line that a blocker names is one of the Dockerfile, or of the file of the context that it names.
+fn is_a_place(case: &Case, blocker: &Blocker) -> bool {
+    let Some(line) = blocker.line else { return blocker.file.is_none() };
+    let text = match &blocker.file {
+        Some(file) => std::fs::read(case.folder.join("context").join(file)).unwrap_or_default(),
+        None => case.source.clone(),
+    };
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
+    !text.is_empty() && (1..=text.split(|b| *b == b'\n').count()).contains(&line)
 }
 
 /// What is not as it should be in the blockers of the run that makes safe fixes only.
@@ -208,10 +220,14 @@ fn every_case_reaches_its_rung() {
 /// A ladder as lines of text.
 fn tell(ladder: &Told) -> String {
     let at = |line: Option<usize>| line.map_or(String::new(), |l| format!(" (line {l})"));
+    let place = |b: &Blocker| match (&b.file, b.line) {
+        (Some(file), Some(line)) => format!(" ({file}:{line})"),
+        _ => at(b.line),
+    };
     let mut text = format!("{}, from {}\n", ladder.rung, ladder.from);
     for b in &ladder.blockers {
         let passable = if b.passable { ", unsafe" } else { "" };
-        writeln!(text, "  not {}: {}{passable}: {}{}", b.rung, b.id, b.message, at(b.line)).unwrap();
+        writeln!(text, "  not {}: {}{passable}: {}{}", b.rung, b.id, b.message, place(b)).unwrap();
     }
     for e in &ladder.evidence {
         writeln!(text, "  shown: {}{}", e.what, at(e.line)).unwrap();
