@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use harden::document::{Document, Instruction, Keyword, decode};
 use harden::engine::{Outcome, harden};
 use harden::model::{Base, Form, Model, State, expand};
-use harden::project::Project;
+use harden::project::{Commit, Project, Tree};
 use serde::Deserialize;
 use support::needs::{NEEDS, Need};
 use support::repository;
@@ -68,9 +68,9 @@ fn results(entry: &Entry, mirrors: &Path) -> Result<[Reached; 2], String> {
     let folder = mirrors.join(entry.repo.replace('/', "+"));
     let git = repository::git_directory(&folder).ok_or_else(|| "no git directory".to_owned())?;
     let commit = &entry.commit;
-    let source = repository::file(&git, commit, &entry.path)?;
+    let source = Commit::new(&git, commit).read(&entry.path)?;
     let root = entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let project = Project::new(Box::new(repository::Commit::read(&git, commit, root)?));
+    let project = Project::new(Box::new(Commit::new(&git, commit).folder(root)));
     let run = |include_unsafe| -> Result<Reached, String> {
         let settings = support::settings("default", include_unsafe);
         let outcome = catch_unwind(AssertUnwindSafe(|| harden(&source, Some(&project), &settings)));

@@ -3,6 +3,7 @@
 //! In: image references as written after `FROM`. Out: facts, each group with its date and source.
 //! Does not know documents, stages or recipes; asks no registry: what it knows is in `recipes/catalog/`.
 
+pub mod cgo;
 mod family;
 pub mod golang;
 pub mod packages;

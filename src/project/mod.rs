@@ -32,6 +32,8 @@ pub struct Project {
     dockerfile: Option<Dockerfile>,
     /// What a build sees, sorted by path; made when first asked for.
     entries: OnceLock<Result<Vec<Entry>, String>>,
+    /// What its Go files say.
+    golang: golang::Facts,
 }
 
 /// Where a Dockerfile is: it may have an ignore file of its own beside it.
@@ -44,7 +46,7 @@ struct Dockerfile {
 impl Project {
     /// A context. Nothing is read before it is asked for.
     pub fn new(tree: Box<dyn Tree>) -> Self {
-        Self { tree, dockerfile: None, entries: OnceLock::new() }
+        Self { tree, dockerfile: None, entries: OnceLock::new(), golang: golang::Facts::default() }
     }
 
     /// The same for a Dockerfile, given by the tree that holds it and its path there: an ignore file of its own, which has
@@ -95,6 +97,11 @@ impl Project {
     pub fn text(&self, path: &str) -> Option<String> {
         self.entry(path).filter(|e| e.kind == Kind::File)?;
         self.tree.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// What its Go files say.
+    pub fn go(&self) -> golang::Go<'_> {
+        golang::Go::new(self, &self.golang)
     }
 
     fn listed(&self) -> &Result<Vec<Entry>, String> {

@@ -146,6 +146,13 @@ impl Writer<'_, '_> {
         lines.extend(plan.workdir.iter().map(|folder| format!("{} {folder}", layout.keyword("WORKDIR"))));
         lines.push(format!("{copy} --from={from} {} {}", plan.binary, plan.target));
         lines.extend(plan.carried.iter().map(|words| format!("{copy} {words}")));
+        lines.extend(plan.assets.iter().map(|asset| {
+            let owner = if asset.written { format!("--chown={owner} ") } else { String::new() };
+            match &asset.context {
+                Some(context) => format!("{copy} {owner}{context} {}", asset.path),
+                None => format!("{copy} --from={from} {owner}{0} {0}", asset.path),
+            }
+        }));
         lines.extend(plan.args.iter().map(|words| format!("{} {words}", layout.keyword("ARG"))));
         lines.extend(plan.env.iter().map(|words| format!("{} {words}", layout.keyword("ENV"))));
         lines.extend(plan.zone.iter().map(|zone| format!("{} TZ={zone}", layout.keyword("ENV"))));

@@ -24,6 +24,10 @@ pub struct GoBuild {
     pub output: Output,
     /// The folder that it runs in; none when that is not known.
     pub folder: Option<String>,
+    /// The packages or files that it builds; a none for a word that is not known. Empty: the package of its folder.
+    pub targets: Vec<Option<String>>,
+    /// The build tags that it sets.
+    pub tags: Vec<String>,
 }
 
 impl GoBuild {
@@ -81,8 +85,16 @@ impl Model<'_> {
         let Some(run) = self.run(index) else { return };
         for (number, (command, folder)) in run.script.commands.iter().zip(self.folders(index)).enumerate() {
             let Some(verb) = verb(command) else { continue };
-            let output = self.output(index, verb, command, folder.as_deref());
-            builds.push(GoBuild { instruction: index, command: number, verb, output, folder });
+            let (output, read) = self.output(index, verb, command, folder.as_deref());
+            builds.push(GoBuild {
+                instruction: index,
+                command: number,
+                verb,
+                output,
+                folder,
+                targets: read.targets,
+                tags: read.tags,
+            });
         }
     }
 

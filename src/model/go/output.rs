@@ -43,11 +43,12 @@ pub(super) fn verb(command: &Command) -> Option<GoVerb> {
 }
 
 /// The arguments of a command of Go.
-struct Arguments {
+pub(super) struct Arguments {
     /// The value of `-o`, if there is one.
     output: Option<Value>,
     changes_folder: bool,
-    targets: Vec<Option<String>>,
+    pub(super) targets: Vec<Option<String>>,
+    pub(super) tags: Vec<String>,
 }
 
 /// Flags of `go build` that take no value.
@@ -76,7 +77,7 @@ const SWITCHES: [&str; 21] = [
 ];
 
 fn arguments(words: &[Option<String>]) -> Arguments {
-    let mut read = Arguments { output: None, changes_folder: false, targets: Vec::new() };
+    let mut read = Arguments { output: None, changes_folder: false, targets: Vec::new(), tags: Vec::new() };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let Some(flag) = word.as_deref().and_then(|w| w.strip_prefix('-')) else {
@@ -90,6 +91,10 @@ fn arguments(words: &[Option<String>]) -> Arguments {
         match name {
             "o" => read.output = Some(value.map_or(Value::Unknown, Value::Set)),
             "C" => read.changes_folder = true,
+            "tags" => {
+                let tags = value.unwrap_or_default();
+                read.tags = tags.split([',', ' ']).filter(|t| !t.is_empty()).map(str::to_owned).collect();
+            }
             _ => {}
         }
     }
@@ -104,20 +109,19 @@ impl Model<'_> {
         verb: GoVerb,
         command: &Command,
         folder: Option<&str>,
-    ) -> Output {
+    ) -> (Output, Arguments) {
         let words: Vec<_> = command.words.iter().skip(2).map(|w| self.word(index, w)).collect();
         let read = arguments(&words);
-        if read.changes_folder {
-            return Output::Unknown;
-        }
-        if verb != GoVerb::Build {
-            return self.installed(index, command, &read.targets);
-        }
-        match read.output {
-            Some(Value::Unknown | Value::Unset) => Output::Unknown,
-            Some(Value::Set(path)) => written(&path, &read.targets, folder),
-            None => built(&read.targets, folder),
-        }
+        let output = match verb {
+            _ if read.changes_folder => Output::Unknown,
+            GoVerb::Install | GoVerb::Get => self.installed(index, command, &read.targets),
+            GoVerb::Build => match &read.output {
+                Some(Value::Unknown | Value::Unset) => Output::Unknown,
+                Some(Value::Set(path)) => written(path, &read.targets, folder),
+                None => built(&read.targets, folder),
+            },
+        };
+        (output, read)
     }
 
     /// `go install` and `go get` write to `GOBIN`, or else to the folder `bin` of `GOPATH`.

@@ -7,8 +7,6 @@ use crate::model::{expand, join};
 /// A `COPY` or an `ADD` whose words are known.
 #[derive(Clone, Debug)]
 pub(super) struct Copy {
-    /// Index of the instruction.
-    pub index: usize,
     /// The stage or image that it copies from; none for the build context.
     pub from: Option<String>,
     /// Its sources.
@@ -37,7 +35,7 @@ pub(super) fn copy(cx: &Context<'_>, index: usize, instruction: &Instruction<'_>
     }
     let into = target.ends_with('/') || target == "." || target.ends_with("/.") || words.len() > 1;
     let from = instruction.flag("from").map(|from| value(from).unwrap_or_default());
-    Some(Copy { index, from, sources: words, target: state.absolute(&target)?, into })
+    Some(Copy { from, sources: words, target: state.absolute(&target)?, into })
 }
 
 /// All that a stage copies, in order; a none for what can't be read.

@@ -5,7 +5,9 @@
 
 mod accounts;
 mod blocker;
+mod code;
 mod command;
+mod context;
 mod copies;
 mod files;
 mod purity;
@@ -15,7 +17,6 @@ mod steps;
 pub(super) mod swap;
 mod trace;
 
-pub(super) use command::Part;
 pub(super) use steps::Account;
 
 pub use blocker::{Blocker, Id};

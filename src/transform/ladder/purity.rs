@@ -2,6 +2,8 @@
 
 use super::super::Context;
 use super::blocker::{Blocker, Id};
+use super::code::{self, Need};
+use super::context::Seen;
 use super::rung::Rung;
 use crate::catalog::Libc;
 use crate::edit::Evidence;
@@ -15,7 +17,12 @@ pub(super) struct Linkage {
 }
 
 /// Looks at all builds that may make the program.
-pub(super) fn linkage(cx: &Context<'_>, stage: &Stage, builds: &[GoBuild]) -> Linkage {
+pub(super) fn linkage(
+    cx: &Context<'_>,
+    stage: &Stage,
+    builds: &[GoBuild],
+    seen: Option<&Seen<'_>>,
+) -> Linkage {
     let mut found = Linkage::default();
     for build in builds {
         let at = &cx.document.instructions[build.instruction];
@@ -23,19 +30,30 @@ pub(super) fn linkage(cx: &Context<'_>, stage: &Stage, builds: &[GoBuild]) -> Li
             found.evidence.push(cx.evidence("the build links the program statically", at));
             continue;
         }
-        match cx.model.purity(stage, build) {
-            Purity::Pure(why) => found.evidence.push(cx.evidence(why, at)),
-            Purity::Unknown(why) => match musl(cx, stage) {
-                true => found.blockers.push(musl_blocker().at(cx, at)),
-                false => found.blockers.push(Blocker::new(Id::CgoUnknown, why).at(cx, at)),
-            },
-            Purity::Cgo(_) if musl(cx, stage) => found.blockers.push(musl_blocker().at(cx, at)),
-            Purity::Cgo(why) => {
+        match (cx.model.purity(stage, build), seen.map(code::need)) {
+            // Without a compiler, or with cgo off, the code has no say.
+            (Purity::Pure(why), need) if !sees_more(cx, stage, build, need.as_ref()) => {
+                found.evidence.push(cx.evidence(why, at));
+            }
+            (Purity::Cgo(_), _) if musl(cx, stage) => found.blockers.push(musl_blocker().at(cx, at)),
+            (Purity::Cgo(why), _) => {
                 found.blockers.push(Blocker::new(Id::CgoNeeded, why).at(cx, at).through(Rung::Base))
+            }
+            (_, Some(Need::None(why))) => found.evidence.push(cx.evidence(why, at)),
+            (_, _) if musl(cx, stage) => found.blockers.push(musl_blocker().at(cx, at)),
+            (_, Some(Need::Cgo(blocker))) => found.blockers.push(blocker),
+            (Purity::Unknown(_), Some(Need::Unknown(why)))
+            | (Purity::Unknown(why) | Purity::Pure(why), _) => {
+                found.blockers.push(Blocker::new(Id::CgoUnknown, why).at(cx, at));
             }
         }
     }
     found
+}
+
+/// Whether the code shows a need for cgo that the text, which takes the code for plain Go, does not.
+fn sees_more(cx: &Context<'_>, stage: &Stage, build: &GoBuild, need: Option<&Need>) -> bool {
+    matches!(need, Some(Need::Cgo(_))) && leaves_cgo_on(cx, build) && !cx.model.lacks_compiler(stage)
 }
 
 fn musl_blocker() -> Blocker {

@@ -5,7 +5,9 @@ mod body;
 use super::super::nonroot_user::in_root;
 use super::super::{Context, newest_base_image};
 use super::blocker::{Blocker, Id};
+use super::code;
 use super::command::{self, Main};
+use super::context::{self, Seen};
 use super::purity;
 use super::rung::Shape;
 use super::steps::Account;
@@ -13,7 +15,7 @@ use super::trace::{Origin, trace};
 use super::{Assessment, Plan};
 use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
-use crate::model::{Base, GoBuild, Stage, Value, go_minor, join};
+use crate::model::{Base, GoBuild, GoVerb, Output, Stage, Value, go_minor, join};
 use crate::shell::Command;
 use crate::span::Span;
 use body::Body;
@@ -51,6 +53,8 @@ pub(in super::super) struct Split<'c> {
     pub moved: Vec<usize>,
     /// Arguments of `COPY` for the files that the program may read.
     pub carried: Vec<String>,
+    /// Files that its code was seen to read, where the build has them.
+    pub assets: Vec<Asset>,
     /// `ARG`s that settings hang on.
     pub args: Vec<String>,
     /// Variables that the program may read.
@@ -63,6 +67,17 @@ pub(in super::super) struct Split<'c> {
     pub user: Option<(usize, &'c Instruction<'c>)>,
     /// Time zone of the image.
     pub zone: Option<String>,
+}
+
+/// A file or folder of the context that the program reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Asset {
+    /// Where it is in the image.
+    pub path: String,
+    /// Where it is in the context, for one that the build takes away again.
+    pub context: Option<String>,
+    /// Whether the program writes to it.
+    pub written: bool,
 }
 
 /// Looks at a stage that builds and ships a program.
@@ -127,9 +142,12 @@ impl<'a, 'c> Look<'a, 'c> {
             body.take(index, instruction);
         }
         body.finish();
+        let seen = context::see(cx, stage, &program.builds, &program.path);
         self.blockers.append(&mut body.blockers);
         self.evidence.append(&mut body.evidence);
-        self.linkage(&program, &body);
+        self.linkage(&program, &body, seen.as_ref());
+        let assets = self.code(&mut body, &main, seen.as_ref());
+        self.others(&program);
         let place = self.place(&main, &body, last_run, &program.path)?;
         self.tool_edit(&program);
         Some(Plan::Split(Box::new(Split {
@@ -148,6 +166,7 @@ impl<'a, 'c> Look<'a, 'c> {
             last_run,
             moved: body.moved,
             carried: body.carried,
+            assets,
             args: body.args,
             env: body.env,
             folders: body.folders,
@@ -186,8 +205,7 @@ impl<'a, 'c> Look<'a, 'c> {
         let traced: Vec<(String, Origin)> =
             paths.into_iter().map(|path| (path.clone(), trace(cx, self.stage, &path))).collect();
         let unknown = |why: &str| Blocker::new(Id::ProgramUnknown, format!("{name} {why}")).at(cx, at);
-        let made =
-            |origin: &Origin| matches!(origin, Origin::Built { .. } | Origin::Context(_) | Origin::Image(_));
+        let made = |origin: &Origin| matches!(origin, Origin::Built { .. } | Origin::Context | Origin::Image);
         let found = traced.iter().find(|(_, o)| made(o)).or_else(|| {
             // A tool puts a program that is called by its name alone in a folder of PATH that nobody can tell.
             traced
@@ -211,16 +229,16 @@ impl<'a, 'c> Look<'a, 'c> {
                     tool: Some((*instruction, *command)),
                 });
             }
-            Some((_, Origin::Context(_))) => self.block(unknown("is a file of the build context")),
-            Some((_, Origin::Image(_))) => self.block(unknown("comes from another image")),
+            Some((_, Origin::Context)) => self.block(unknown("is a file of the build context")),
+            Some((_, Origin::Image)) => self.block(unknown("comes from another image")),
             _ => self.block(unknown("is no program that the text shows this file to build")),
         }
         None
     }
 
-    fn linkage(&mut self, program: &Program, body: &Body<'_, 'c>) {
+    fn linkage(&mut self, program: &Program, body: &Body<'_, 'c>, seen: Option<&Seen<'_>>) {
         let cx = self.cx;
-        let linkage = purity::linkage(cx, self.stage, &program.builds);
+        let linkage = purity::linkage(cx, self.stage, &program.builds, seen);
         let pure = linkage.blockers.is_empty() && program.tool.is_none();
         self.evidence.extend(linkage.evidence);
         self.blockers.extend(linkage.blockers);
@@ -238,6 +256,106 @@ impl<'a, 'c> Look<'a, 'c> {
             let at = &cx.document.instructions[*index];
             self.block(Blocker::new(Id::CgoNeeded, message.clone()).at(cx, at));
         }
+    }
+
+    /// What the code of the program needs: files, rights, other programs.
+    fn code(&mut self, body: &mut Body<'_, 'c>, main: &Main<'_>, seen: Option<&Seen<'_>>) -> Vec<Asset> {
+        let cx = self.cx;
+        let cwd = main
+            .folder
+            .clone()
+            .or_else(|| cx.model.end_state(self.stage).workdir)
+            .unwrap_or_else(|| "/".into());
+        let Some(seen) = seen else {
+            self.blockers.append(&mut body.unseen);
+            return Vec::new();
+        };
+        if let Some(why) = &seen.program.unknown {
+            self.blockers.append(&mut body.unseen);
+            self.evidence.push(
+                cx.evidence(format!("the code was not read in full: {why}"), cx.model.from(self.stage)),
+            );
+        }
+        let mut assets = self.assets(body, main, seen, &cwd);
+        let mut writable = body.folders.clone();
+        for call in &seen.program.writes {
+            let image = call.what.as_deref().map(|path| join(&cwd, path));
+            assets.iter_mut().filter(|a| Some(&a.path) == image.as_ref()).for_each(|a| a.written = true);
+        }
+        writable.extend(assets.iter().filter(|a| a.written).map(|a| a.path.clone()));
+        self.blockers.extend(code::behaviour(seen, &cwd, &writable));
+        self.evidence.extend(code::notes(cx, seen));
+        if seen.others {
+            let message = "the build makes more programs than the one that the command names";
+            self.block(Blocker::new(Id::SeveralPrograms, message).at(cx, cx.model.from(self.stage)));
+        }
+        assets
+    }
+
+    /// The files that the code and the arguments name.
+    fn assets(&mut self, body: &Body<'_, 'c>, main: &Main<'_>, seen: &Seen<'_>, cwd: &str) -> Vec<Asset> {
+        let cx = self.cx;
+        let mut assets = Vec::new();
+        let mut found: Vec<(String, String)> = Vec::new();
+        for (path, file, line, literal) in context::assets(seen, cwd) {
+            found.push((
+                path,
+                format!("the program names `{literal}` ({file}:{line}), which is in the build context"),
+            ));
+        }
+        for argument in main.argv().iter().skip(1) {
+            let value = argument.split_once('=').map_or(argument.as_str(), |(_, v)| v);
+            let image = join(cwd, value);
+            if value.contains(['/', '.']) && seen.landed.context(&image).is_some_and(|c| !c.is_empty()) {
+                found.push((image, format!("the argument `{argument}` names a file of the build context")));
+            }
+        }
+        for (path, why) in found {
+            let carried = body.carried.iter().any(|line| {
+                let target = line.rsplit(' ').next().unwrap_or_default().trim_end_matches('/');
+                !target.is_empty() && (path == target || path.starts_with(&format!("{target}/")))
+            });
+            if carried || assets.iter().any(|a: &Asset| a.path == path) {
+                continue;
+            }
+            self.evidence.push(cx.evidence(why, cx.model.from(self.stage)));
+            let context = if body.is_removed(&path) { seen.landed.context(&path) } else { None };
+            assets.push(Asset { path, context, written: false });
+        }
+        assets
+    }
+
+    /// Other programs that the stage builds, which somebody may run in the image.
+    fn others(&mut self, program: &Program) {
+        let cx = self.cx;
+        for build in cx.model.go_programs(self.stage) {
+            let same = |b: &GoBuild| (b.instruction, b.command) == (build.instruction, build.command);
+            let Output::File(path) = &build.output else {
+                continue;
+            };
+            if build.verb != GoVerb::Build || program.builds.iter().any(same) || self.is_called(path) {
+                continue;
+            }
+            let message = format!("the image has another program, {path}");
+            self.block(
+                Blocker::new(Id::SeveralPrograms, message)
+                    .at(cx, &cx.document.instructions[build.instruction]),
+            );
+        }
+    }
+
+    /// Whether a later step of the build calls a program.
+    fn is_called(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let called = |index: usize| {
+            self.cx.model.run(index).is_some_and(|run| {
+                run.script
+                    .commands
+                    .iter()
+                    .any(|c| c.name().is_some_and(|n| n.rsplit('/').next() == Some(name)))
+            })
+        };
+        self.cx.model.body(self.stage).any(|(index, _)| called(index))
     }
 
     fn tool_edit(&mut self, program: &Program) {

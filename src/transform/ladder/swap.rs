@@ -2,7 +2,9 @@
 
 use super::super::Context;
 use super::blocker::{Blocker, Id};
+use super::code;
 use super::command::{self, Main};
+use super::context;
 use super::copies::{Copy, copies};
 use super::purity;
 use super::rung::{self, Rung, Shape};
@@ -145,7 +147,7 @@ impl<'a, 'c> Look<'a, 'c> {
         for (index, instruction) in self.cx.model.body(self.stage) {
             self.instruction(index, instruction, &main);
         }
-        let (builds, tool, builder) = self.linkage(found)?;
+        let (builds, tool, builder) = self.linkage(found, &main.name())?;
         self.rights(&main);
         let moved_to = self.root_folder(&main);
         Some(Plan::Swap(Box::new(Swap {
@@ -209,8 +211,8 @@ impl<'a, 'c> Look<'a, 'c> {
                 self.evidence.push(cx.evidence(format!("the program is {path}, which this file builds"), at));
                 return Some(origin);
             }
-            Some((_, Origin::Context(_))) => self.block(unknown("is a file of the build context")),
-            Some((_, Origin::Image(_))) => self.block(unknown("comes from another image")),
+            Some((_, Origin::Context)) => self.block(unknown("is a file of the build context")),
+            Some((_, Origin::Image)) => self.block(unknown("comes from another image")),
             Some((_, Origin::Unknown)) => {
                 self.block(unknown("is built in a way that the text does not tell").passable())
             }
@@ -360,7 +362,11 @@ impl<'a, 'c> Look<'a, 'c> {
     }
 
     /// What the program is linked to; the builds to take cgo from, and the stage that they are in.
-    fn linkage(&mut self, found: Option<Origin>) -> Option<(Vec<GoBuild>, Option<(usize, usize)>, usize)> {
+    fn linkage(
+        &mut self,
+        found: Option<Origin>,
+        name: &str,
+    ) -> Option<(Vec<GoBuild>, Option<(usize, usize)>, usize)> {
         let cx = self.cx;
         let go = || {
             sources(cx, self.stage, 0).into_iter().find(|s| cx.model.go_image(&cx.model.stages[*s]).is_some())
@@ -378,6 +384,14 @@ impl<'a, 'c> Look<'a, 'c> {
             self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(builder)));
             return None;
         }
+        let seen = context::see(cx, builder, &builds, name);
+        if let Some(seen) = &seen {
+            let cwd = cx.model.end_state(self.stage).workdir.unwrap_or_else(|| "/".into());
+            let mut writable = self.folders.clone();
+            writable.extend(self.owned.iter().map(|(path, _)| path.clone()));
+            self.blockers.extend(code::behaviour(seen, &cwd, &writable));
+            self.evidence.extend(code::notes(cx, seen));
+        }
         let built_for_glibc =
             cx.model.go_image(builder).and_then(Stage::facts).is_some_and(|f| f.libc == Libc::Glibc);
         let ships_none = self.stage.facts().is_some_and(|f| f.libc != Libc::Glibc);
@@ -391,7 +405,7 @@ impl<'a, 'c> Look<'a, 'c> {
             let bare = self.tool(tool, builder);
             return Some((Vec::new(), bare, stage));
         }
-        let linkage = purity::linkage(cx, builder, &builds);
+        let linkage = purity::linkage(cx, builder, &builds, seen.as_ref());
         let pure = linkage.blockers.is_empty();
         self.evidence.extend(linkage.evidence);
         self.blockers.extend(linkage.blockers);

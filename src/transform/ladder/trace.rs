@@ -14,9 +14,9 @@ pub(super) enum Origin {
     /// A program such as `make` builds it, as far as the text tells: the command's place.
     Tool { stage: usize, instruction: usize, command: usize },
     /// It comes from the build context.
-    Context(usize),
+    Context,
     /// It comes from another image.
-    Image(usize),
+    Image,
     /// The text does not tell.
     Unknown,
 }
@@ -72,7 +72,7 @@ fn in_stage(cx: &Context<'_>, stage: &Stage, path: &mut String, depth: usize) ->
                 match copied(cx, stage, index, path, depth) {
                     Origin::Unknown => {}
                     // A folder of sources may hold anything: what a tool builds in it is no file of the context.
-                    Origin::Context(_) if tool.is_some() => {}
+                    Origin::Context if tool.is_some() => {}
                     origin => return origin,
                 }
             }
@@ -134,10 +134,10 @@ fn copied(cx: &Context<'_>, stage: &Stage, index: usize, path: &str, depth: usiz
         let seen = cx.project.is_some_and(|p| {
             origins.iter().any(|o| p.entry(o).is_some_and(|e| e.kind == crate::project::Kind::File))
         });
-        return if named || seen { Origin::Context(index) } else { Origin::Unknown };
+        return if named || seen { Origin::Context } else { Origin::Unknown };
     };
     let Some(source) = cx.model.stage_of(from).and_then(|i| cx.model.stages.get(i)) else {
-        return Origin::Image(index);
+        return Origin::Image;
     };
     let found = origins.iter().map(|origin| follow(cx, source, &join("/", origin), depth + 1));
     found.into_iter().find(|o| !matches!(o, Origin::Unknown)).unwrap_or(Origin::Unknown)

@@ -23,6 +23,8 @@ pub(super) struct Body<'a, 'c> {
     argv: Vec<String>,
     command: Vec<usize>,
     pub(super) blockers: Vec<Blocker>,
+    /// Folders of the context whose files the text does not show.
+    pub(super) unseen: Vec<Blocker>,
     pub(super) evidence: Vec<Evidence>,
     pub(super) moved: Vec<usize>,
     pub(super) carried: Vec<String>,
@@ -64,6 +66,7 @@ impl<'a, 'c> Body<'a, 'c> {
             argv: main.argv(),
             command,
             blockers: Vec::new(),
+            unseen: Vec::new(),
             evidence: Vec::new(),
             moved: Vec::new(),
             carried: Vec::new(),
@@ -304,7 +307,12 @@ impl<'a, 'c> Body<'a, 'c> {
         if near || named || remote {
             let source = copy.sources.join(" ");
             let message = format!("`{source}` may hold files that the program reads");
-            self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
+            let blocker = Blocker::new(Id::AssetsUnseen, message).at(self.cx, i);
+            if remote {
+                self.blockers.push(blocker);
+            } else {
+                self.unseen.push(blocker);
+            }
         } else {
             let what = format!(
                 "the program runs in {}, where no files of the context are",
@@ -431,6 +439,22 @@ impl<'a, 'c> Body<'a, 'c> {
                 self.moved.retain(|i| *i != index);
             }
         }
+    }
+
+    /// Whether the build may take a path away again.
+    pub(super) fn is_removed(&self, path: &str) -> bool {
+        let removes = |index: usize| {
+            let Some(run) = self.cx.model.run(index) else { return false };
+            run.script.commands.iter().filter(|c| c.name() == Some("rm")).any(|c| {
+                c.arguments().iter().any(|w| match self.cx.model.word(index, w) {
+                    Some(word) => {
+                        word.starts_with('/') && Path::new(path).starts_with(word.trim_end_matches("/*"))
+                    }
+                    None => true,
+                })
+            })
+        };
+        self.cx.model.body(self.stage).any(|(index, _)| removes(index))
     }
 
     /// Whether a tool is one that the build itself calls.
