@@ -1,6 +1,8 @@
 //! A commit of a git repository as a tree, read by the `git` program.
 
 mod git;
+#[cfg(test)]
+mod tests;
 
 use super::tree::{ENTRIES, Entry, Kind, Tree, Visit, walk_entries};
 use git::{Batch, Git};
