@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 const UP: usize = 64;
 
 /// How many names are looked at for one source.
-const NAMES: usize = 10_000;
+const NAMES: usize = 1000;
+
+/// How many names are looked at for one that is not a Dockerfile's: a folder that holds more of them collects them.
+const DOCKERFILES: usize = 50;
 
 /// The folder in which a Dockerfile is built: its own, if everything that it copies from the context is there, else the
 /// nearest one above it for which that is so, within its repository; none if there is no such folder.
@@ -80,7 +83,7 @@ fn matches(folder: &Path, parts: &[&str], names_left: &mut usize) -> bool {
         return next.symlink_metadata().is_ok() && matches(&next, rest, names_left);
     }
     let Some(glob) = Glob::new(first) else { return false };
-    let names = names(folder, *names_left);
+    let names: Vec<String> = names(folder, *names_left).collect();
     *names_left -= names.len();
     names.iter().any(|name| glob.matches(name) && matches(&folder.join(name), rest, names_left))
 }
@@ -94,13 +97,13 @@ fn holds_more_than_docker(folder: &Path) -> bool {
             .any(|start| name.starts_with(start))
             || [".dockerfile", ".dockerignore"].iter().any(|end| name.ends_with(end))
     };
-    names(folder, NAMES).iter().any(|name| !docker(name))
+    names(folder, DOCKERFILES).any(|name| !docker(&name))
 }
 
 /// The first names in a folder.
-fn names(folder: &Path, most: usize) -> Vec<String> {
+fn names(folder: &Path, most: usize) -> impl Iterator<Item = String> {
     let entries = fs::read_dir(folder).into_iter().flatten().take(most).flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The files around a Dockerfile: what a build would send along, and what they say about the program.
 //!
-//! In: a [`Tree`], read-only, and the Dockerfile's place in it. Out: the entries that a build sees, their text, and facts
+//! In: a [`Tree`], read-only, and the Dockerfile's place. Out: the entries that a build sees, their text, and facts
 //! about Go programs in them. Does not know edits, recipes or terminals; runs nothing that is in them.
 
 mod commit;

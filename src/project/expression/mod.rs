@@ -1,6 +1,7 @@
 //! The regular expressions that an ignore file's patterns stand for, in the part of Go's syntax that they can reach.
 //!
-//! All ways of a match are followed at once, so that the time is the product of both lengths at most.
+//! In: the text of an expression, and paths. Out: whether it matches them. Does not know ignore files. All ways of a match
+//! are followed at once, so that the time is the product of both lengths at most.
 
 mod read;
 
