@@ -335,6 +335,9 @@ impl<'a, 'c> Look<'a, 'c> {
                 );
             }
         }
+        // Headers that somebody installed say more than modules that nobody knows to need them.
+        let off = |build: &GoBuild| !purity::leaves_cgo_on(cx, build) || cx.model.lacks_compiler(self.stage);
+        let pure = pure && program.builds.iter().all(off);
         if let Some((index, message)) = body.libraries.as_ref().filter(|_| !pure) {
             let at = &cx.document.instructions[*index];
             self.block(Blocker::new(Id::CgoNeeded, message.clone()).at(cx, at));
