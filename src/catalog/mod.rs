@@ -3,6 +3,7 @@
 //! In: image references as written after `FROM`. Out: facts, each group with its date and source.
 //! Does not know documents, stages or recipes; asks no registry: what it knows is in `recipes/catalog/`.
 
+pub mod cgo;
 mod family;
 pub mod golang;
 mod reference;
@@ -27,6 +28,8 @@ struct Catalog {
     /// Index into `families` by canonical name.
     names: HashMap<String, usize>,
     golang: golang::Data,
+    cgo: Vec<cgo::Cgo>,
+    pure: cgo::Pure,
 }
 
 /// One file of `recipes/catalog/`.
@@ -36,6 +39,9 @@ struct File {
     #[serde(default, rename = "family")]
     families: Vec<Family>,
     golang: Option<golang::Data>,
+    #[serde(default)]
+    cgo: Vec<cgo::Cgo>,
+    pure: Option<cgo::Pure>,
 }
 
 impl Catalog {
@@ -44,6 +50,8 @@ impl Catalog {
         for (stem, text) in files {
             let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
             catalog.golang = file.golang.unwrap_or(catalog.golang);
+            catalog.pure = file.pure.unwrap_or(catalog.pure);
+            catalog.cgo.extend(file.cgo);
             for family in file.families {
                 catalog.add(family)?;
             }
