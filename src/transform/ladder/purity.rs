@@ -30,7 +30,7 @@ pub(super) fn linkage(
             found.evidence.push(cx.evidence("the build links the program statically", at));
             continue;
         }
-        match (cx.model.purity(stage, build), seen.map(code::need)) {
+        match (cx.model.purity(stage, build), seen.map(|seen| code::need(seen, &build.tags))) {
             // Without a compiler, or with cgo off, the code has no say.
             (Purity::Pure(why), need) if !sees_more(cx, stage, build, need.as_ref()) => {
                 found.evidence.push(cx.evidence(why, at));

@@ -105,6 +105,8 @@ struct Program {
     path: String,
     builds: Vec<GoBuild>,
     tool: Option<(usize, usize)>,
+    /// Whether a Makefile says that cgo is off.
+    is_off: bool,
 }
 
 impl<'a, 'c> Look<'a, 'c> {
@@ -166,7 +168,7 @@ impl<'a, 'c> Look<'a, 'c> {
             tied: tied(cx, stage),
             tool: program.tool.filter(|_| self.takes_cgo(&program)),
             main,
-            builds: program.builds,
+            builds: if program.is_off { Vec::new() } else { program.builds },
             binary: program.path,
             target: place.target,
             renamed: place.renamed,
@@ -301,15 +303,27 @@ impl<'a, 'c> Look<'a, 'c> {
                 let at = &cx.document.instructions[builds.first()?.instruction];
                 self.evidence
                     .push(cx.evidence(format!("the program is what this build writes to {path}"), at));
-                return Some(Program { path: path.clone(), builds: builds.clone(), tool: None });
+                return Some(Program {
+                    path: path.clone(),
+                    builds: builds.clone(),
+                    tool: None,
+                    is_off: false,
+                });
             }
             Some((path, Origin::Tool { instruction, command, .. })) => {
+                let place = (*instruction, *command);
+                if let Some((build, is_off)) = context::made(cx, self.stage, place, path) {
+                    let at = &cx.document.instructions[*instruction];
+                    self.evidence.push(cx.evidence(format!("the Makefile writes the program to {path}"), at));
+                    return Some(Program { path: path.clone(), builds: vec![build], tool: None, is_off });
+                }
                 let blocker = unknown("is built by files that are not in the Dockerfile").passable();
                 self.block(blocker);
                 return Some(Program {
                     path: path.clone(),
                     builds: Vec::new(),
                     tool: Some((*instruction, *command)),
+                    is_off: false,
                 });
             }
             Some((_, Origin::Context)) => self.block(unknown("is a file of the build context")),
@@ -321,6 +335,10 @@ impl<'a, 'c> Look<'a, 'c> {
 
     fn linkage(&mut self, program: &Program, body: &Body<'_, 'c>, seen: Option<&Seen<'_>>) {
         let cx = self.cx;
+        if program.is_off {
+            self.evidence.push(cx.evidence("the Makefile sets CGO_ENABLED=0", cx.model.from(self.stage)));
+            return;
+        }
         let linkage = purity::linkage(cx, self.stage, &program.builds, seen);
         let pure = linkage.blockers.is_empty() && program.tool.is_none();
         self.evidence.extend(linkage.evidence);
