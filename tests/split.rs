@@ -162,7 +162,7 @@ fn builds_without_a_name_and_steps_after_the_command_are_split() {
     check(&build(&text("", "")), &build(&split("", "")));
     let vet = "RUN go vet";
     let after = split("", "").replace("-o main .\n", &format!("-o main .\n{vet}\n"));
-    check(&format!("{}{vet}\n", text("", "")), &after);
+    assert_eq!(alone(&format!("{}{vet}\n", text("", "")), false), after);
     check(&text("", vet), &after);
     let stage = "FROM scratch AS x\n";
     check(&format!("{stage}{}", text("", "")), &format!("{stage}{}", split("", "")));
