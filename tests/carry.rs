@@ -195,7 +195,6 @@ fn files_go_along_by_name() {
         "COPY --chmod=644 page.html ./",
         "COPY [\"page.html\", \"./\"]",
         "COPY <<EOF page.html\nx\nEOF",
-        "ADD https://example.org/page.html ./",
         "ADD files.tar.gz ./",
     ] {
         check(&text("", line), &new("", "", line));

@@ -167,3 +167,15 @@ fn builds_without_a_name_and_steps_after_the_command_are_split() {
     let stage = "FROM scratch AS x\n";
     check(&format!("{stage}{}", text("", "")), &format!("{stage}{}", split("", "")));
 }
+
+#[test]
+fn a_program_takes_no_name_of_a_folder() {
+    let moved = |text: &str, name: &str| {
+        let text = text.replace("-o main", &format!("-o {name}")).replace("./main", &format!("./{name}"));
+        alone(&text, true).contains(&format!("/app/{name} /{name}\n"))
+    };
+    for name in ["bin", "dev", "etc", "home", "lib", "proc", "sys", "tmp", "usr", "var"] {
+        assert!(!moved(&text("", ""), name), "/{name} is a folder of the new base");
+    }
+    assert!(!moved(&text("", "VOLUME /data"), "data"), "/data is the volume");
+}
