@@ -1,6 +1,7 @@
 //! One text, hardened: the loop from document to outcome.
 //!
-//! In: the bytes of a Dockerfile, the files around it if there are any, and the recipes to apply. Out: an [`Outcome`] with both texts and all findings.
+//! In: the bytes of a Dockerfile, the files around it if they are known, and the recipes to apply. Out: an [`Outcome`] with
+//! both texts and all findings.
 //! Does not know how files are read or written, terminals or configuration.
 
 use crate::document::{Document, decode};

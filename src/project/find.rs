@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 const UP: usize = 64;
 
 /// How many names are looked at for one source.
-const NAMES: usize = 10_000;
+const NAMES: usize = 1000;
+
+/// How many names are looked at for one that is not a Dockerfile's: a folder that holds more of them collects them.
+const DOCKERFILES: usize = 50;
 
 /// The folder in which a Dockerfile is built: its own, if everything that it copies from the context is there, else the
 /// nearest one above it for which that is so, within its repository; none if there is no such folder.
@@ -80,7 +83,7 @@ fn matches(folder: &Path, parts: &[&str], names_left: &mut usize) -> bool {
         return next.symlink_metadata().is_ok() && matches(&next, rest, names_left);
     }
     let Some(glob) = Glob::new(first) else { return false };
-    let names = names(folder, *names_left);
+    let names: Vec<String> = names(folder, *names_left).collect();
     *names_left -= names.len();
     names.iter().any(|name| glob.matches(name) && matches(&folder.join(name), rest, names_left))
 }
@@ -94,11 +97,62 @@ fn holds_more_than_docker(folder: &Path) -> bool {
             .any(|start| name.starts_with(start))
             || [".dockerfile", ".dockerignore"].iter().any(|end| name.ends_with(end))
     };
-    names(folder, NAMES).iter().any(|name| !docker(name))
+    names(folder, DOCKERFILES).any(|name| !docker(&name))
 }
 
 /// The first names in a folder.
-fn names(folder: &Path, most: usize) -> Vec<String> {
+fn names(folder: &Path, most: usize) -> impl Iterator<Item = String> {
     let entries = fs::read_dir(folder).into_iter().flatten().take(most).flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The context of a Dockerfile among files, relative to their folder.
+    fn found(files: &[&str], dockerfile: &str, text: &str) -> Option<String> {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        for path in files.iter().copied().chain([dockerfile]) {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, "").expect("a file");
+        }
+        let context = context(&root.join(dockerfile), &Document::parse(text))?;
+        Some(context.strip_prefix(&root).expect("a folder of ours").display().to_string())
+    }
+
+    #[test]
+    fn a_context_is_where_all_that_is_copied_is() {
+        let files = [".git/HEAD", "go.mod", "go.sum", "build/x.sh", "cmd/main.go"];
+        for (dockerfile, text, expected) in [
+            ("Dockerfile", "FROM a\nCOPY . .", Some("")),
+            ("Dockerfile", "FROM a\nCOPY nowhere .", None),
+            ("build/Dockerfile", "FROM a\nCOPY x.sh .", Some("build")),
+            ("build/Dockerfile", "FROM a\nCOPY go.mod go.sum ./", Some("")),
+            ("build/Dockerfile", "FROM a\nCOPY [\"go.mod\", \"./\"]", Some("")),
+            ("build/Dockerfile", "FROM a\nADD cmd/*.go /", Some("")),
+            ("build/Dockerfile", "FROM a\nCOPY *.sh /", Some("build")),
+            ("build/Dockerfile", "FROM a\nCOPY cmd/*.py /", None),
+            ("build/Dockerfile", "FROM a\nCOPY ../go.mod /", Some("")),
+            ("build/Dockerfile", "FROM a\nCOPY x.sh cmd /", None),
+            // Nothing of these is in the context, or the text does not tell.
+            ("build/Dockerfile", "FROM a\nCOPY --from=b /x /\nADD https://example.org/x /", Some("build")),
+            ("build/Dockerfile", "FROM a\nCOPY $X <<EOF /\nEOF", Some("build")),
+            // Dockerfiles alone are nothing to copy.
+            ("docker/Dockerfile", "FROM a\nCOPY . /", Some("")),
+        ] {
+            assert_eq!(found(&files, dockerfile, text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_context_lies_within_its_repository() {
+        let text = "FROM a\nCOPY go.mod /";
+        assert_eq!(found(&["go.mod"], "a/b/Dockerfile", text), None);
+        assert_eq!(found(&["go.mod", "a/.git/HEAD"], "a/b/Dockerfile", text), None);
+        assert_eq!(found(&["a/go.mod", "a/.git/HEAD"], "a/b/Dockerfile", text).as_deref(), Some("a"));
+        assert_eq!(found(&["go.mod", "a/go.mod", ".git/HEAD"], "a/b/Dockerfile", text).as_deref(), Some("a"));
+    }
 }

@@ -74,7 +74,8 @@ impl Walk<'_, '_> {
         if depth > DEPTH {
             return Err(format!("{path}: folders lie more than {DEPTH} deep"));
         }
-        let fail = |error: &io::Error| format!("{}: {}", self.root.join(path).display(), cause(error));
+        let place = self.place(path);
+        let fail = |error: &io::Error| format!("{}: {}", place.display(), cause(error));
         let mut names = match self.names(path) {
             Ok(names) => names,
             Err(error) if lenient && error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
@@ -94,10 +95,14 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
+    fn place(&self, path: &str) -> PathBuf {
+        if path.is_empty() { self.root.to_path_buf() } else { self.root.join(path) }
+    }
+
     /// The names in a folder; no more of them than may be seen.
     fn names(&mut self, path: &str) -> io::Result<Vec<std::ffi::OsString>> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(self.root.join(path))? {
+        for entry in fs::read_dir(self.place(path))? {
             self.seen += 1;
             if self.seen > ENTRIES {
                 return Err(io::Error::other(format!("the folder holds more than {ENTRIES} files")));
@@ -139,4 +144,93 @@ fn mode(metadata: &Metadata) -> u32 {
 fn cause(error: &io::Error) -> String {
     let text = error.to_string();
     text.split_once(" (os error").map_or(text.as_str(), |(cause, _)| cause).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+    use std::process::Command;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        folder
+    }
+
+    fn paths(project: &Project) -> Vec<&str> {
+        assert_eq!(project.error(), None);
+        project.entries().iter().map(|e| e.path.as_str()).collect()
+    }
+
+    fn project(folder: &tempfile::TempDir) -> Project {
+        Project::new(Box::new(Folder::new(folder.path())))
+    }
+
+    #[test]
+    fn a_folder_is_listed_as_a_build_sees_it() {
+        let dir = folder(&[
+            (".dockerignore", "*.md\nout"),
+            (".git/HEAD", ""),
+            ("a/b.go", "b"),
+            ("r.md", ""),
+            ("out/x", ""),
+        ]);
+        let project = project(&dir);
+        assert_eq!(paths(&project), [".dockerignore", ".git", "a", "a/b.go"]);
+        assert_eq!(project.text("a/b.go").as_deref(), Some("b"));
+        assert_eq!((project.text("r.md"), project.text("a")), (None, None));
+    }
+
+    #[test]
+    fn what_can_t_be_used_says_why() {
+        let missing = Project::new(Box::new(Folder::new("/nowhere/at/all")));
+        assert!(
+            missing.error().is_some_and(|e| e.contains("/nowhere/at/all: no such file")),
+            "{:?}",
+            missing.error()
+        );
+        let deep = folder(&[(&format!("{}x", "d/".repeat(70)), "")]);
+        assert!(project(&deep).error().is_some_and(|e| e.contains("64 deep")));
+        fs::write(deep.path().join(".dockerignore"), "d").expect("a file");
+        assert_eq!(paths(&project(&deep)), [".dockerignore"], "an ignored folder is not walked");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_outside_is_read_and_nothing_waits() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let outside = folder(&[("secret", "s"), ("d/secret", "s")]);
+        let dir = folder(&[("a", "a"), ("d/b", "b"), ("run.sh", "")]);
+        let link = |to: &Path, from: &str| symlink(to, dir.path().join(from)).expect("a link");
+        link(&outside.path().join("secret"), "out");
+        link(outside.path(), "outdir");
+        link(Path::new("a"), "in");
+        link(Path::new("."), "loop");
+        fs::set_permissions(dir.path().join("run.sh"), fs::Permissions::from_mode(0o755)).expect("a mode");
+        let fifo = dir.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
+        let tree = Folder::new(dir.path());
+        for path in ["out", "outdir/secret", "../a", "/etc/passwd", "d/../a", "pipe", "d", "", "a\0"] {
+            assert!(tree.read(path).is_err(), "{path:?}");
+        }
+        assert_eq!(tree.read("in"), Ok(b"a".to_vec()));
+        assert_eq!((tree.kind("outdir/secret"), tree.kind("pipe"), tree.kind("../x")), (None, None, None));
+        let project = project(&dir);
+        assert_eq!(paths(&project), ["a", "d", "d/b", "in", "loop", "out", "outdir", "run.sh"]);
+        assert_eq!(project.entry("run.sh").map(|e| e.mode), Some(0o755));
+        assert_eq!(project.entry("out").map(|e| e.kind), Some(Kind::Link));
+    }
+
+    #[test]
+    fn a_large_file_is_not_read() {
+        let dir = folder(&[("large", &"x".repeat(4 << 20)), ("larger", &"x".repeat((4 << 20) + 1))]);
+        let tree = Folder::new(dir.path());
+        assert!(tree.read("large").is_ok());
+        assert_eq!(tree.read("larger"), Err("it is larger than 4 MiB".to_owned()));
+    }
 }

@@ -39,7 +39,8 @@ pub(super) fn is_pattern(text: &str) -> bool {
     false
 }
 
-/// A pattern: `*` and `?` stay within a part of the path, `[a-z]` and `[^a-z]` are sets, a backslash takes the next character as it is.
+/// A pattern: `*` and `?` stay within a part of the path, `[a-z]` and `[^a-z]` are sets, a backslash takes the next
+/// character as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Glob {
     parts: Vec<Part>,

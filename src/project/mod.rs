@@ -1,6 +1,6 @@
 //! The files around a Dockerfile: what a build would send along, and what they say about the program.
 //!
-//! In: a [`Tree`], read-only, and the Dockerfile's place in it. Out: the entries that a build sees, their text, and facts
+//! In: a [`Tree`], read-only, and the Dockerfile's place. Out: the entries that a build sees, their text, and facts
 //! about Go programs in them. Does not know edits, recipes or terminals; runs nothing that is in them.
 
 mod commit;
@@ -10,6 +10,8 @@ mod folder;
 mod glob;
 pub mod golang;
 mod ignore;
+#[cfg(test)]
+mod ignore_tests;
 mod pattern;
 mod tree;
 
@@ -126,5 +128,43 @@ impl Project {
             }
         }
         Ok(Ignore::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_names_entries() {
+        let files = ["a.go", "b.go", "cmd/a/main.go", "cmd/b/main.go", "go.mod", "x[y]", ".dockerignore"];
+        let bytes = |path: &str| if path == ".dockerignore" { "b.go" } else { "" };
+        let project = Project::new(Box::new(Memory::new(files.map(|path| (path, bytes(path))))));
+        let named = |source: &str| -> Vec<&str> {
+            project.sources(source).into_iter().map(|e| e.path.as_str()).collect()
+        };
+        for (source, expected) in [
+            ("go.mod", &["go.mod"][..]),
+            ("./go.mod", &["go.mod"]),
+            ("/go.mod", &["go.mod"]),
+            ("../../go.mod", &["go.mod"]),
+            ("x/../go.mod", &["go.mod"]),
+            ("cmd/", &["cmd"]),
+            ("*.go", &["a.go"]),
+            ("b.go", &[]),
+            ("cmd/*/main.go", &["cmd/a/main.go", "cmd/b/main.go"]),
+            ("cmd/*", &["cmd/a", "cmd/b"]),
+            ("go.*", &["go.mod"]),
+            ("go.mo[a-z]", &["go.mod"]),
+            ("go.su[m]", &[]),
+            ("x[[]y]", &["x[y]"]),
+            ("[", &[]),
+            ("**/main.go", &[]),
+        ] {
+            assert_eq!(named(source), expected, "{source}");
+        }
+        for source in ["", ".", "/", "./", "..", "cmd/.."] {
+            assert_eq!(project.sources(source).len(), project.entries().len(), "{source}");
+        }
     }
 }

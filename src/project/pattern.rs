@@ -24,7 +24,8 @@ enum Kind {
     Prefix,
     /// The path ends with the text, less its two stars.
     Suffix,
-    Expression(Expression),
+    /// What matches has this start and this end, which are quicker to see.
+    Expression { start: String, end: String, expression: Expression },
     /// A build that gets to this one fails.
     Broken,
 }
@@ -39,21 +40,29 @@ impl Pattern {
             Shape::Exact => Kind::Exact,
             Shape::Prefix => Kind::Prefix,
             Shape::Suffix => Kind::Suffix,
-            Shape::Expression(text) => Expression::new(&text).map_or(Kind::Broken, Kind::Expression),
+            Shape::Expression(expression) => {
+                let (start, end) = ends(text);
+                match Expression::new(&expression) {
+                    Some(expression) => Kind::Expression { start: start.into(), end: end.into(), expression },
+                    None => Kind::Broken,
+                }
+            }
         };
         Some(Self { text: text.to_owned(), exception, kind })
     }
 
-    /// Whether it matches a path by itself, its folders aside; none when it can't be told. Adds to `work` what that cost.
-    pub(super) fn matches(&self, path: &str, work: &mut u64) -> Option<bool> {
-        *work += 1;
+    /// Whether it matches a path by itself, its folders aside; none when it can't be told. Takes from `left` what that costs.
+    pub(super) fn matches(&self, path: &str, left: &mut u64) -> Option<bool> {
+        *left = left.saturating_sub(1);
         Some(match &self.kind {
             Kind::Exact => path == self.text,
             Kind::Prefix => self.text.strip_suffix("**").is_some_and(|start| path.starts_with(start)),
             Kind::Suffix => self.text.strip_prefix("**").is_some_and(|end| {
                 path.ends_with(end) || end.strip_prefix('/').is_some_and(|end| path == end)
             }),
-            Kind::Expression(expression) => expression.matches(path, work),
+            Kind::Expression { start, end, expression } => {
+                path.starts_with(start) && path.ends_with(end) && expression.matches(path, left)
+            }
             Kind::Broken => return None,
         })
     }
@@ -74,6 +83,18 @@ impl Pattern {
         let text = self.text.strip_suffix("/**").unwrap_or(&self.text);
         text.strip_suffix("/*").unwrap_or(text)
     }
+}
+
+/// The plain text at both ends of a pattern; nothing if it has more than stars and question marks.
+fn ends(text: &str) -> (&str, &str) {
+    if text.contains(['|', '{', '}', '^', '\\', '[', ']', '\u{feff}']) {
+        return ("", "");
+    }
+    let wild = ['*', '?'];
+    let start = text.find(wild).map_or(text, |at| &text[..at]);
+    // The slash behind two stars belongs to them.
+    let end = text.rfind(wild).map_or(text, |at| text[at + 1..].trim_start_matches('/'));
+    (start, end)
 }
 
 /// How a pattern is matched.

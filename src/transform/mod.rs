@@ -1,6 +1,7 @@
 //! Verbs: what recipes can do, one file each.
 //!
-//! In: a document, its model and the files around it. Out: proposed fixes, each with its applicability, its reason and its evidence.
+//! In: a document, its model and the files around it. Out: proposed fixes, each with its applicability, its reason and its
+//! evidence.
 //! Does not know other recipes, files or terminals; a verb proposes and never writes.
 
 mod cached_go_modules;

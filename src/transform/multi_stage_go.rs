@@ -4,12 +4,12 @@
 //! that as edits. What moves to the new stage is carried as written, comments included; what only a build needs stays.
 
 use super::ladder::split::Split;
-use super::ladder::{self, Plan, Rung};
+use super::ladder::{self, Assessment, Plan, Rung};
 use super::layout::Layout;
 use super::rewrite::{self, Images};
 use super::{Context, Proposals, Transform, static_go_binary};
 use crate::document::{Instruction, Keyword, PieceKind};
-use crate::edit::Edit;
+use crate::edit::{Edit, Evidence};
 use crate::span::Span;
 use serde::Deserialize;
 
@@ -33,12 +33,19 @@ pub(super) struct MultiStageGo {
 
 rewrite::images!(MultiStageGo);
 
+/// Where the certificates are in the images of Go and in Debian's.
+const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 impl Transform for MultiStageGo {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let Some(found) = cx.assessment() else { return };
+        if let Some(Plan::Expand(edits)) = &found.plan {
+            self.expand(cx, found, edits, out);
+        }
         let Some(Plan::Split(plan)) = &found.plan else { return };
         for (rung, doubt) in found.rungs() {
-            let Some(image) = self.image(rung) else { continue };
+            let small = plan.slim.as_ref().map(|slim| slim.image.as_str()).filter(|_| rung == Rung::Slim);
+            let Some(image) = self.image(rung).or(small) else { continue };
             let Some(edits) =
                 (Writer { verb: self, cx, plan, rung, layout: Layout::of(cx.document) }).edits(image)
             else {
@@ -53,6 +60,29 @@ impl Transform for MultiStageGo {
             }
             fix.done();
         }
+    }
+}
+
+impl MultiStageGo {
+    /// Writes the triggers of the base out, where the stage can become two after that.
+    fn expand(&self, cx: &Context<'_>, found: &Assessment<'_>, edits: &[Edit], out: &mut Proposals<'_>) {
+        let Some((_, doubt)) = found.rungs().into_iter().rfind(|(rung, _)| self.image(*rung).is_some())
+        else {
+            return;
+        };
+        let at = cx.model.final_stage().map_or(Span::default(), |stage| cx.model.from(stage).span);
+        let message = "the base image builds by triggers, and gets no fixes";
+        let mut fix = out
+            .fix(message, "write out what the triggers of the base image do", at)
+            .evidence([Evidence {
+                what: "the triggers copy the context, fetch packages and install".into(),
+                line: None,
+            }])
+            .edits(edits.iter().cloned());
+        if let Some(doubt) = doubt {
+            fix = fix.at_most(ladder::applicability(Some(doubt)), &doubt.message);
+        }
+        fix.done();
     }
 }
 
@@ -142,9 +172,21 @@ impl Writer<'_, '_> {
         let copy = layout.keyword("COPY");
         let owner = self.owner();
         let from = &plan.stage_name;
+        let slim = plan.slim.as_ref().filter(|_| self.rung == Rung::Slim);
+        lines.extend(slim.and_then(|s| s.install.as_ref()).map(|i| format!("{} {i}", layout.keyword("RUN"))));
+        if slim.is_some_and(|s| s.certificates) {
+            lines.push(format!("{copy} --from={from} {CERTIFICATES} {CERTIFICATES}"));
+        }
         lines.extend(plan.folders.iter().map(|f| format!("{copy} --from={from} --chown={owner} {f} {f}")));
-        lines.extend(plan.workdir.iter().map(|folder| format!("{} {folder}", layout.keyword("WORKDIR"))));
-        lines.push(format!("{copy} --from={from} {} {}", plan.binary, plan.target));
+        let workdir = if slim.is_some() { &plan.folder } else { &plan.workdir };
+        lines.extend(workdir.iter().map(|folder| format!("{} {folder}", layout.keyword("WORKDIR"))));
+        match slim {
+            Some(slim) => {
+                lines.extend(slim.programs.iter().map(|p| format!("{copy} --from={from} {p} {p}")));
+                lines.extend(slim.path.iter().map(|p| format!("{} PATH={p}:$PATH", layout.keyword("ENV"))));
+            }
+            None => lines.push(format!("{copy} --from={from} {} {}", plan.binary, plan.target)),
+        }
         lines.extend(plan.carried.iter().map(|words| format!("{copy} {words}")));
         lines.extend(plan.assets.iter().map(|asset| {
             let owner = if asset.written { format!("--chown={owner} ") } else { String::new() };
@@ -162,6 +204,10 @@ impl Writer<'_, '_> {
             lines.extend(self.user_line());
             for index in early {
                 let instruction = &cx.document.instructions[index];
+                if slim.is_some() {
+                    lines.push(cx.with_comments(instruction));
+                    continue;
+                }
                 let comments = cx.comments(instruction);
                 lines.push(format!("{comments}{}", self.command(index)?));
             }
@@ -205,7 +251,8 @@ impl Writer<'_, '_> {
                 edits.push(Edit { span: Span::at(at), text });
             }
         }
-        for index in late {
+        // A distribution with a shell runs the command as it is.
+        for index in late.into_iter().filter(|_| self.rung != Rung::Slim) {
             edits.extend(self.command_edits(index));
         }
         edits

@@ -1,6 +1,10 @@
 //! A commit of a git repository as a tree, read by the `git` program.
+//!
+//! In: a repository, a revision, a folder of it. Out: a [`Tree`]. Does not know working trees, remotes or branches.
 
 mod git;
+#[cfg(test)]
+mod tests;
 
 use super::tree::{ENTRIES, Entry, Kind, Tree, Visit, walk_entries};
 use git::{Batch, Git};

@@ -1,6 +1,7 @@
 //! The regular expressions that an ignore file's patterns stand for, in the part of Go's syntax that they can reach.
 //!
-//! All ways of a match are followed at once, so that the time is the product of both lengths at most.
+//! In: the text of an expression, and paths. Out: whether it matches them. Does not know ignore files. All ways of a match
+//! are followed at once, so that the time is the product of both lengths at most.
 
 mod read;
 
@@ -51,23 +52,23 @@ impl Expression {
         read::steps(text).map(|steps| Self { steps })
     }
 
-    /// Whether it matches somewhere in a path; adds the steps taken to `work`.
-    pub(super) fn matches(&self, path: &str, work: &mut u64) -> bool {
+    /// Whether it matches somewhere in a path; takes its steps from `left` and gives up when there are none.
+    pub(super) fn matches(&self, path: &str, left: &mut u64) -> bool {
         let path: Vec<char> = path.chars().collect();
         let mut now = Threads::new(self.steps.len());
         let mut next = Threads::new(self.steps.len());
         for at in 0..=path.len() {
             // An expression that is not anchored may begin anywhere.
-            if self.follow(0, at, &path, &mut now, work) {
+            if self.follow(0, at, &path, &mut now, left) {
                 return true;
             }
-            let Some(&c) = path.get(at) else { return false };
+            let Some(&c) = path.get(at).filter(|_| *left > 0) else { return false };
             next.clear();
             for &step in &now.list {
-                *work += 1;
+                *left = left.saturating_sub(1);
                 if let Step::Take(set) = &self.steps[step]
                     && set.takes(c)
-                    && self.follow(step + 1, at + 1, &path, &mut next, work)
+                    && self.follow(step + 1, at + 1, &path, &mut next, left)
                 {
                     return true;
                 }
@@ -78,13 +79,13 @@ impl Expression {
     }
 
     /// Adds a step and what follows from it without a character; whether that is the end.
-    fn follow(&self, step: usize, at: usize, path: &[char], threads: &mut Threads, work: &mut u64) -> bool {
+    fn follow(&self, step: usize, at: usize, path: &[char], threads: &mut Threads, left: &mut u64) -> bool {
         threads.stack.push(step);
         while let Some(step) = threads.stack.pop() {
             if std::mem::replace(&mut threads.seen[step], threads.round) == threads.round {
                 continue;
             }
-            *work += 1;
+            *left = left.saturating_sub(1);
             match &self.steps[step] {
                 Step::Take(_) => threads.list.push(step),
                 Step::Jump(to) => threads.stack.push(*to),

@@ -10,6 +10,7 @@ mod command;
 pub(super) mod context;
 mod copies;
 mod files;
+mod onbuild;
 mod purity;
 mod rung;
 pub(super) mod split;
@@ -23,8 +24,8 @@ pub use blocker::{Blocker, Id};
 pub use rung::{Rung, Shape};
 
 use super::Context;
-use crate::edit::{Applicability, Evidence};
-use crate::model::{Base, Stage};
+use crate::edit::{Applicability, Edit, Evidence};
+use crate::model::Stage;
 use serde::Serialize;
 use split::Split;
 use swap::Swap;
@@ -62,6 +63,8 @@ pub(super) enum Plan<'c> {
     Split(Box<Split<'c>>),
     /// The final stage gets another base.
     Swap(Box<Swap<'c>>),
+    /// What the triggers of the base do is written out, after which the stage can become two.
+    Expand(Vec<Edit>),
 }
 
 impl Assessment<'_> {
@@ -113,19 +116,13 @@ pub(super) const fn applicability(doubt: Option<&Blocker>) -> Applicability {
 /// Looks at a file; none when its final image holds no Go program as far as the text tells.
 pub(super) fn assess<'c>(cx: &Context<'c>) -> Option<Assessment<'c>> {
     let stage = cx.model.final_stage()?;
-    if cx.model.go_image(stage).is_some() || is_onbuild(cx, stage) {
+    if onbuild::is_onbuild(stage) {
+        return Some(onbuild::assess(cx, stage));
+    }
+    if cx.model.go_image(stage).is_some() {
         return Some(split::assess(cx, stage));
     }
     swap::is_shipped(cx, stage).then(|| swap::assess(cx, stage))
-}
-
-/// Whether a stage is built on one of the images of Go that build what they find when they are used.
-fn is_onbuild(cx: &Context<'_>, stage: &Stage) -> bool {
-    let tag = |stage: &Stage| stage.reference().and_then(|r| r.tag.map(str::to_owned));
-    matches!(stage.base, Base::Image(_))
-        && stage.is(crate::model::GOLANG)
-        && tag(stage).is_some_and(|tag| tag.split('-').any(|part| part == "onbuild"))
-        && cx.document.escape == '\\'
 }
 
 impl Ladder {

@@ -1,6 +1,7 @@
 //! A program that ships in the stage that builds it: what a stage of its own would need.
 
 mod body;
+mod slim;
 
 use super::super::nonroot_user::in_root;
 use super::super::{Context, newest_base_image};
@@ -9,7 +10,7 @@ use super::code;
 use super::command::{self, Main};
 use super::context::{self, Seen};
 use super::purity;
-use super::rung::Shape;
+use super::rung::{Rung, Shape};
 use super::steps::Account;
 use super::trace::{Origin, trace};
 use super::{Assessment, Plan};
@@ -19,6 +20,7 @@ use crate::model::{Base, GoBuild, GoVerb, Output, Stage, Value, go_minor, join};
 use crate::shell::Command;
 use crate::span::Span;
 use body::Body;
+pub(in super::super) use slim::Slim;
 
 /// How a stage becomes two.
 #[derive(Debug)]
@@ -67,6 +69,10 @@ pub(in super::super) struct Split<'c> {
     pub user: Option<(usize, &'c Instruction<'c>)>,
     /// Time zone of the image.
     pub zone: Option<String>,
+    /// A small distribution, for what needs one.
+    pub slim: Option<Slim>,
+    /// Working directory of a new stage that keeps the paths of the build.
+    pub folder: Option<String>,
 }
 
 /// A file or folder of the context that the program reads.
@@ -124,10 +130,7 @@ impl<'a, 'c> Look<'a, 'c> {
         }
         let main = match command::main(cx, stage, &[]) {
             Ok(main) => main,
-            Err(blocker) => {
-                self.block(blocker);
-                return None;
-            }
+            Err(blocker) => return self.scripted(blocker),
         };
         let notes: Vec<Evidence> = main
             .notes
@@ -147,9 +150,14 @@ impl<'a, 'c> Look<'a, 'c> {
         self.evidence.append(&mut body.evidence);
         self.linkage(&program, &body, seen.as_ref());
         let assets = self.code(&mut body, &main, seen.as_ref());
+        self.blockers.extend(body.rights(&assets));
         self.others(&program);
-        let place = self.place(&main, &body, last_run, &program.path)?;
         self.tool_edit(&program);
+        let slim = slim::slim(cx, stage, &body, seen.as_ref(), vec![program.path.clone()], &main);
+        if slim.is_none() && self.blockers.iter().any(|b| b.bars(Rung::Cc) && !b.bars(Rung::Slim)) {
+            self.no_distribution();
+        }
+        let place = self.place(&main, &body, last_run, &program.path)?;
         Some(Plan::Split(Box::new(Split {
             from,
             base_at: stage.base_at,
@@ -173,6 +181,81 @@ impl<'a, 'c> Look<'a, 'c> {
             accounts: body.accounts,
             user: body.user,
             zone: body.zone,
+            slim,
+            folder: body.folder.filter(|folder| folder != "/"),
+        })))
+    }
+
+    fn no_distribution(&mut self) {
+        let message = "no small distribution is known to have what the program needs";
+        let blocker = Blocker::new(Id::RuntimePackages, message).at(self.cx, self.cx.model.from(self.stage));
+        self.block(blocker.only(Rung::Slim));
+    }
+
+    /// A command that needs a shell: the programs and the script go to a small distribution as they are.
+    fn scripted(&mut self, blocker: Blocker) -> Option<Plan<'c>> {
+        let (cx, stage) = (self.cx, self.stage);
+        let needs_shell = matches!(blocker.id, Id::EntryScript | Id::ShellVariables | Id::ShellOperators);
+        let is_script = blocker.id == Id::EntryScript;
+        self.block(blocker);
+        let main = command::as_written(cx, stage).filter(|_| needs_shell)?;
+        let Some(programs) = slim::programs(cx, stage) else {
+            let message = "the programs that the command may call can't be named";
+            self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(stage)));
+            return None;
+        };
+        let paths: Vec<String> = programs.iter().map(|(path, _)| path.clone()).collect();
+        let last_run = cx.model.body(stage).rfind(|(_, i)| i.keyword == Keyword::Run)?.0;
+        let mut body = Body::new(cx, stage, last_run, paths[0].clone(), &main);
+        body.is_scripted = true;
+        for (index, instruction) in cx.model.body(stage) {
+            body.take(index, instruction);
+        }
+        body.finish();
+        let mut assets = Vec::new();
+        if is_script {
+            let path = cx.model.end_state(stage).absolute(&main.script())?;
+            let landed = context::Landed::of(cx, stage);
+            let text = landed.and_then(|l| l.context(&path)).and_then(|c| cx.project?.text(&c));
+            self.blockers.extend(slim::script_blocker(cx, text.as_deref(), &path, &paths));
+            if !body.comes_later(&path) {
+                assets.push(Asset { path, context: None, written: false });
+            }
+        }
+        self.blockers.append(&mut body.blockers);
+        self.blockers.append(&mut body.unseen);
+        self.evidence.append(&mut body.evidence);
+        self.blockers.extend(body.rights(&assets));
+        let builds: Vec<GoBuild> = programs.into_iter().map(|(_, build)| build).collect();
+        let Some(slim) = slim::slim(cx, stage, &body, None, paths.clone(), &main) else {
+            self.no_distribution();
+            return None;
+        };
+        Some(Plan::Split(Box::new(Split {
+            from: cx.model.from(stage),
+            base_at: stage.base_at,
+            named: stage.name.is_some(),
+            stage_name: self.name(),
+            tied: Some("the new stage links what the build links".into()),
+            tool: None,
+            main,
+            builds,
+            binary: paths[0].clone(),
+            target: paths[0].clone(),
+            renamed: false,
+            workdir: None,
+            last_run,
+            moved: body.moved,
+            carried: body.carried,
+            assets,
+            args: body.args,
+            env: body.env,
+            folders: body.folders,
+            accounts: body.accounts,
+            user: body.user,
+            zone: body.zone,
+            slim: Some(slim),
+            folder: body.folder.filter(|folder| folder != "/"),
         })))
     }
 
@@ -252,6 +335,9 @@ impl<'a, 'c> Look<'a, 'c> {
                 );
             }
         }
+        // Headers that somebody installed say more than modules that nobody knows to need them.
+        let off = |build: &GoBuild| !purity::leaves_cgo_on(cx, build) || cx.model.lacks_compiler(self.stage);
+        let pure = pure && program.builds.iter().all(off);
         if let Some((index, message)) = body.libraries.as_ref().filter(|_| !pure) {
             let at = &cx.document.instructions[*index];
             self.block(Blocker::new(Id::CgoNeeded, message.clone()).at(cx, at));

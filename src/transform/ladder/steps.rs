@@ -73,7 +73,7 @@ pub(super) fn effect(cx: &Context<'_>, index: usize, command: &Command, folder: 
     let Some(words) = words.into_iter().collect::<Option<Vec<String>>>() else {
         return match file {
             "echo" | "printf" | "export" | "test" | "[" | "cd" => Effect::Nothing,
-            "rm" => Effect::Removed(None),
+            "rm" => Effect::Removed(patterns(cx, index, command, folder)),
             _ => Effect::Unknown(format!("`{file}` with words that are not known")),
         };
     };
@@ -153,6 +153,16 @@ fn plain(file: &str, rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>
         "setcap" => Effect::Setcap,
         _ => unknown(),
     }
+}
+
+/// The paths of words that may be patterns.
+fn patterns(cx: &Context<'_>, index: usize, command: &Command, folder: Option<&str>) -> Option<Vec<String>> {
+    let text = cx.document.instructions[index].args();
+    let words =
+        command.arguments().iter().map(|w| cx.model.word(index, w).unwrap_or_else(|| w.raw(text).to_owned()));
+    let paths = words.filter(|w| !w.starts_with('-'));
+    let known = |p: &String| !p.contains(['$', '`', '~', '{']) && (p.starts_with('/') || folder.is_some());
+    paths.map(|p| known(&p).then(|| join(folder.unwrap_or_default(), &p))).collect()
 }
 
 /// `git clone` brings files, other commands of git only set it up.

@@ -19,7 +19,7 @@ pub(super) struct Body<'a, 'c> {
     /// Where the program is.
     binary: String,
     /// The folder in which the program runs.
-    folder: Option<String>,
+    pub(super) folder: Option<String>,
     argv: Vec<String>,
     command: Vec<usize>,
     pub(super) blockers: Vec<Blocker>,
@@ -42,6 +42,10 @@ pub(super) struct Body<'a, 'c> {
     pub(super) tail_folder: bool,
     /// Whether a folder of the context came to the working directory.
     pub(super) brings_folder: bool,
+    /// Packages that the program may need.
+    pub(super) packages: Vec<String>,
+    /// Whether a script or a shell starts the program.
+    pub(super) is_scripted: bool,
     certificates: bool,
     owned: Vec<(String, usize)>,
     /// Packages that the build or the program uses, with the index of their `RUN`.
@@ -80,6 +84,8 @@ impl<'a, 'c> Body<'a, 'c> {
             by_folder: false,
             tail_folder: false,
             brings_folder: false,
+            packages: Vec::new(),
+            is_scripted: false,
             certificates: false,
             owned: Vec::new(),
             either: Vec::new(),
@@ -356,7 +362,7 @@ impl<'a, 'c> Body<'a, 'c> {
                     self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, i));
                 }
             }
-            Effect::Packages(names) => self.packages(&names, index, i),
+            Effect::Packages(names) => self.install(&names, index, i),
             Effect::Either(names) => self.either.extend(names.into_iter().map(|name| (name, index))),
             Effect::Folders(paths) => {
                 let own = paths.into_iter().filter(|path| !self.is_of_build(path));
@@ -380,7 +386,7 @@ impl<'a, 'c> Body<'a, 'c> {
     }
 
     /// Packages with headers are for a build with cgo; others may be for the program.
-    fn packages(&mut self, names: &[String], index: usize, i: &Instruction<'_>) {
+    fn install(&mut self, names: &[String], index: usize, i: &Instruction<'_>) {
         let (headers, others): (Vec<&String>, Vec<&String>) =
             names.iter().partition(|n| n.ends_with("-dev") || n.ends_with("-devel"));
         if let Some(first) = headers.first() {
@@ -393,6 +399,9 @@ impl<'a, 'c> Body<'a, 'c> {
             .cloned()
             .collect();
         if !others.is_empty() {
+            self.packages.extend(
+                others.iter().filter(|name| !self.packages.contains(name)).cloned().collect::<Vec<_>>(),
+            );
             let message = format!("the image installs {}, which the program may use", others.join(", "));
             self.block(Blocker::new(Id::RuntimePackages, message).at(self.cx, i));
         }
@@ -435,6 +444,7 @@ impl<'a, 'c> Body<'a, 'c> {
         let cx = self.cx;
         for (name, index) in std::mem::take(&mut self.either) {
             if !self.is_used(&name) {
+                self.packages.push(name.clone());
                 let message = format!("the image installs {name}, which the program may call");
                 let at = &cx.document.instructions[index];
                 self.block(Blocker::new(Id::RuntimePackages, message).at(cx, at).passable());
@@ -446,12 +456,19 @@ impl<'a, 'c> Body<'a, 'c> {
                 self.block(Blocker::new(Id::WritesAsRoot, message).at(cx, &cx.document.instructions[index]));
             }
         }
-        self.rights();
         for index in self.command.clone() {
             if index < self.last_run {
                 self.moved.retain(|i| *i != index);
             }
         }
+    }
+
+    /// Whether a step after the last `RUN` brings a path.
+    pub(super) fn comes_later(&self, path: &str) -> bool {
+        let tail = self.cx.model.body(self.stage).filter(|(index, _)| *index > self.last_run);
+        tail.filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add))
+            .filter_map(|(index, i)| copies::copy(self.cx, index, i))
+            .any(|copy| !copy.origins(path).is_empty())
     }
 
     /// Whether the build may take a path away again.
@@ -483,9 +500,14 @@ impl<'a, 'c> Body<'a, 'c> {
         fetches || shell || self.cx.model.body(self.stage).any(|(index, _)| called(index))
     }
 
-    fn rights(&mut self) {
+    /// Places that settings and arguments name, other than the files that come along.
+    pub(super) fn rights(&mut self, assets: &[super::Asset]) -> Vec<Blocker> {
         let cx = self.cx;
+        let mut blockers = Vec::new();
         let known = |path: &str, body: &Self| {
+            if assets.iter().any(|asset| path.starts_with(asset.path.as_str())) {
+                return true;
+            }
             let shipped = |line: &String| {
                 let target = line.rsplit(' ').next().unwrap_or_default().trim_end_matches('/');
                 !target.is_empty() && path.starts_with(target)
@@ -497,12 +519,13 @@ impl<'a, 'c> Body<'a, 'c> {
             if !known(&path, self) {
                 let at = instruction.unwrap_or_else(|| cx.model.from(self.stage));
                 let message = format!("the program is told of {path}, where it may have to write");
-                self.block(Blocker::new(Id::WritesAsRoot, message).at(cx, at));
+                blockers.push(Blocker::new(Id::WritesAsRoot, message).at(cx, at));
             }
         }
         if cx.document.text.contains("docker.sock") {
-            self.block(Blocker::new(Id::WritesAsRoot, "the engine's socket is root's"));
+            blockers.push(Blocker::new(Id::WritesAsRoot, "the engine's socket is root's"));
         }
+        blockers
     }
 }
 
