@@ -22,7 +22,7 @@ const EXITS: &str = "Exit codes: 0 done, 1 --check would change something, 2 cou
 /// What to do beside rewriting.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Show what a recipe does, why, and when it is safe
+    /// Show what a recipe does and when it is safe, or what a blocker is and how to get past it
     Explain(Explain),
     /// List recipes, or run the examples of your own
     Recipes {
@@ -34,8 +34,9 @@ pub(super) enum Command {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Id of a recipe, or a tag
-    pub(super) recipe: String,
+    /// Id of a recipe, a tag, or a blocker: what keeps an image from a rung
+    #[arg(value_name = "ID")]
+    pub(super) topic: String,
     /// Folder with recipes of your own
     #[arg(long, value_name = "DIR")]
     pub(super) recipes: Vec<PathBuf>,

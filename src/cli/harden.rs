@@ -189,6 +189,9 @@ impl<'a> Total<'a> {
             return Err(Stop::Io(error));
         }
         if !self.run.global.quiet && inputs > 0 && self.counts.files > 0 {
+            if let Some(rungs) = self.counts.ladder() {
+                Terminal::tell(&format!("{rungs}\n"));
+            }
             Terminal::tell(&summary(self.run, &self.counts));
         }
         Ok(self.exit)

@@ -111,6 +111,7 @@ impl Run<'_> {
         let style = self.style(self.terminal.colour_out);
         if !self.options.apply {
             let mut out = report::diagnostics(subject, style, |_| true).into_bytes();
+            out.extend(report::ladder(subject, style).into_bytes());
             out.extend(self.patch(subject, self.terminal.colour_out));
             if subject.outcome.changed() {
                 out.push(b'\n');
@@ -123,6 +124,7 @@ impl Run<'_> {
             writeln!(out, "{path}: {}: {title}", finding.fix.recipe).ok();
         }
         out.push_str(&report::diagnostics(subject, style, |finding| finding.state != State::Applied));
+        out.push_str(&report::ladder(subject, style));
         out.into_bytes()
     }
 
