@@ -5,7 +5,9 @@ use super::blocker::{Blocker, Id};
 use super::code::{self, Need};
 use super::context::Seen;
 use super::rung::Rung;
+use super::steps::{Effect, effect};
 use crate::catalog::Libc;
+use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
 use crate::model::{GoBuild, Purity, Stage, Value};
 
@@ -108,4 +110,28 @@ pub(super) fn tool(cx: &Context<'_>, stage: &Stage, index: usize, number: usize)
     let blocker =
         Blocker::new(Id::CgoUnknown, "files that are not in the Dockerfile decide how the program is linked");
     Tool::Unknown(if musl(cx, stage) { musl_blocker() } else { blocker })
+}
+
+/// The first packages with headers that a build stage installs, with the `RUN`: a build with cgo links what they are for.
+pub(super) fn headers<'c>(cx: &Context<'c>, stage: &Stage) -> Option<(&'c Instruction<'c>, String)> {
+    for (index, i) in cx.model.chain(stage).flat_map(|part| cx.model.body(part)) {
+        let Some(run) = cx.model.run(index).filter(|_| i.keyword == Keyword::Run) else { continue };
+        for command in &run.script.commands {
+            let Effect::Packages(names) = effect(cx, index, command, None) else { continue };
+            if let Some(name) = names.iter().find(|n| n.ends_with("-dev") || n.ends_with("-devel")) {
+                return Some((i, format!("{name} is installed for a build with cgo")));
+            }
+        }
+    }
+    None
+}
+
+/// The blocker for packages with headers, unless all builds have cgo off.
+pub(super) fn libraries(cx: &Context<'_>, stage: &Stage, builds: &[GoBuild]) -> Option<Blocker> {
+    let off = |build: &GoBuild| !leaves_cgo_on(cx, build) || cx.model.lacks_compiler(stage);
+    if !builds.is_empty() && builds.iter().all(off) {
+        return None;
+    }
+    let (instruction, message) = headers(cx, stage)?;
+    Some(Blocker::new(Id::CgoNeeded, message).at(cx, instruction).through(Rung::Slim))
 }

@@ -150,7 +150,7 @@ impl<'a, 'c> Look<'a, 'c> {
         let seen = context::see(cx, stage, &program.builds, &program.path);
         self.blockers.append(&mut body.blockers);
         self.evidence.append(&mut body.evidence);
-        self.linkage(&program, &body, seen.as_ref());
+        self.linkage(&program, seen.as_ref());
         let assets = self.code(&mut body, &main, seen.as_ref());
         self.blockers.extend(body.rights(&assets));
         self.others(&program);
@@ -229,6 +229,7 @@ impl<'a, 'c> Look<'a, 'c> {
         self.evidence.append(&mut body.evidence);
         self.blockers.extend(body.rights(&assets));
         let builds: Vec<GoBuild> = programs.into_iter().map(|(_, build)| build).collect();
+        self.blockers.extend(purity::libraries(cx, stage, &builds));
         let Some(slim) = slim::slim(cx, stage, &body, None, paths.clone(), &main) else {
             self.no_distribution();
             return None;
@@ -298,6 +299,20 @@ impl<'a, 'c> Look<'a, 'c> {
                 .find(|(_, o)| matches!(o, Origin::Tool { .. }))
                 .filter(|_| name.contains('/') || traced.len() == 1)
         });
+        let by_make = || {
+            traced.iter().find_map(|(path, origin)| match origin {
+                Origin::Tool { instruction, command, .. } => {
+                    let (build, is_off) = context::made(cx, self.stage, (*instruction, *command), path)?;
+                    Some((path.clone(), build, is_off))
+                }
+                _ => None,
+            })
+        };
+        if let Some((path, build, is_off)) = by_make() {
+            let at = &cx.document.instructions[build.instruction];
+            self.evidence.push(cx.evidence(format!("the Makefile writes the program to {path}"), at));
+            return Some(Program { path, builds: vec![build], tool: None, is_off });
+        }
         match found {
             Some((path, Origin::Built { builds, .. })) => {
                 let at = &cx.document.instructions[builds.first()?.instruction];
@@ -311,12 +326,6 @@ impl<'a, 'c> Look<'a, 'c> {
                 });
             }
             Some((path, Origin::Tool { instruction, command, .. })) => {
-                let place = (*instruction, *command);
-                if let Some((build, is_off)) = context::made(cx, self.stage, place, path) {
-                    let at = &cx.document.instructions[*instruction];
-                    self.evidence.push(cx.evidence(format!("the Makefile writes the program to {path}"), at));
-                    return Some(Program { path: path.clone(), builds: vec![build], tool: None, is_off });
-                }
                 let blocker = unknown("is built by files that are not in the Dockerfile").passable();
                 self.block(blocker);
                 return Some(Program {
@@ -333,14 +342,13 @@ impl<'a, 'c> Look<'a, 'c> {
         None
     }
 
-    fn linkage(&mut self, program: &Program, body: &Body<'_, 'c>, seen: Option<&Seen<'_>>) {
+    fn linkage(&mut self, program: &Program, seen: Option<&Seen<'_>>) {
         let cx = self.cx;
         if program.is_off {
             self.evidence.push(cx.evidence("the Makefile sets CGO_ENABLED=0", cx.model.from(self.stage)));
             return;
         }
         let linkage = purity::linkage(cx, self.stage, &program.builds, seen);
-        let pure = linkage.blockers.is_empty() && program.tool.is_none();
         self.evidence.extend(linkage.evidence);
         self.blockers.extend(linkage.blockers);
         for build in &program.builds {
@@ -354,12 +362,7 @@ impl<'a, 'c> Look<'a, 'c> {
             }
         }
         // Headers that somebody installed say more than modules that nobody knows to need them.
-        let off = |build: &GoBuild| !purity::leaves_cgo_on(cx, build) || cx.model.lacks_compiler(self.stage);
-        let pure = pure && program.builds.iter().all(off);
-        if let Some((index, message)) = body.libraries.as_ref().filter(|_| !pure) {
-            let at = &cx.document.instructions[*index];
-            self.block(Blocker::new(Id::CgoNeeded, message.clone()).at(cx, at));
-        }
+        self.blockers.extend(purity::libraries(cx, self.stage, &program.builds));
     }
 
     /// What the code of the program needs: files, rights, other programs.

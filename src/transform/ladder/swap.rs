@@ -284,7 +284,7 @@ impl<'a, 'c> Look<'a, 'c> {
     }
 
     fn copy(&mut self, index: usize, i: &Instruction<'_>) {
-        if i.flag("chown").is_none() && i.flag("chmod").is_some_and(super::super::nonroot_user::is_locked) {
+        if super::super::nonroot_user::is_locked(i) {
             let message = "a file is for root's eyes only";
             self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
         }
@@ -413,6 +413,7 @@ impl<'a, 'c> Look<'a, 'c> {
         }
         let linkage = purity::linkage(cx, builder, &builds, seen.as_ref());
         let pure = linkage.blockers.is_empty();
+        self.blockers.extend(purity::libraries(cx, builder, &builds));
         self.evidence.extend(linkage.evidence);
         self.blockers.extend(linkage.blockers);
         let on = builds.into_iter().filter(|b| pure && purity::leaves_cgo_on(cx, b)).collect();

@@ -34,8 +34,6 @@ pub(super) struct Body<'a, 'c> {
     pub(super) accounts: Vec<Account>,
     pub(super) user: Option<(usize, &'c Instruction<'c>)>,
     pub(super) zone: Option<String>,
-    /// The first packages that a C program is linked to: the index of their `RUN` and what they are.
-    pub(super) libraries: Option<(usize, String)>,
     /// Whether a later COPY is relative to the working directory of the build.
     pub(super) by_folder: bool,
     /// Whether the new stage sets its working directory by itself.
@@ -80,7 +78,6 @@ impl<'a, 'c> Body<'a, 'c> {
             accounts: Vec::new(),
             user: None,
             zone: None,
-            libraries: None,
             by_folder: false,
             tail_folder: false,
             brings_folder: false,
@@ -247,11 +244,11 @@ impl<'a, 'c> Body<'a, 'c> {
             let certificates = ["/usr/local/share/ca-certificates", "/etc/pki", "/usr/share/ca-certificates"];
             self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
         }
-        if i.flag("chown").is_none() && i.flag("chmod").is_some_and(nonroot_user::is_locked) {
-            let message = "a file is for root's eyes only";
-            self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
-        }
         if tail {
+            if nonroot_user::is_locked(i) {
+                let message = "a file is for root's eyes only";
+                self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
+            }
             let last = i.words().last().is_some_and(|w| !w.text.starts_with('/'));
             self.by_folder |= !self.tail_folder && (last || i.json.is_some());
             return;
@@ -362,7 +359,7 @@ impl<'a, 'c> Body<'a, 'c> {
                     self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, i));
                 }
             }
-            Effect::Packages(names) => self.install(&names, index, i),
+            Effect::Packages(names) => self.install(&names, i),
             Effect::Either(names) => self.either.extend(names.into_iter().map(|name| (name, index))),
             Effect::Folders(paths) => {
                 let own = paths.into_iter().filter(|path| !self.is_of_build(path));
@@ -386,15 +383,9 @@ impl<'a, 'c> Body<'a, 'c> {
     }
 
     /// Packages with headers are for a build with cgo; others may be for the program.
-    fn install(&mut self, names: &[String], index: usize, i: &Instruction<'_>) {
-        let (headers, others): (Vec<&String>, Vec<&String>) =
-            names.iter().partition(|n| n.ends_with("-dev") || n.ends_with("-devel"));
-        if let Some(first) = headers.first() {
-            self.libraries
-                .get_or_insert_with(|| (index, format!("{first} is installed for a build with cgo")));
-        }
+    fn install(&mut self, names: &[String], i: &Instruction<'_>) {
+        let others = names.iter().filter(|n| !n.ends_with("-dev") && !n.ends_with("-devel"));
         let others: Vec<String> = others
-            .into_iter()
             .filter(|n| crate::catalog::packages::use_of(n) == crate::catalog::packages::Use::Run)
             .cloned()
             .collect();
