@@ -165,8 +165,12 @@ impl Writer<'_, '_> {
             if cx.model.state(plan.last_run).user.as_deref().is_none_or(|u| !matches!(u, "0" | "root")) {
                 return None;
             }
-            lines.push(format!("{} mkdir -p {}", layout.keyword("RUN"), plan.folders.join(" ")));
-            lines.push(String::new());
+            let missing: Vec<&str> =
+                plan.folders.iter().filter(|f| !plan.made.contains(f)).map(String::as_str).collect();
+            if !missing.is_empty() {
+                lines.push(format!("{} mkdir -p {}", layout.keyword("RUN"), missing.join(" ")));
+                lines.push(String::new());
+            }
         }
         lines.push(format!("{} {image}", layout.keyword("FROM")));
         let copy = layout.keyword("COPY");
@@ -212,7 +216,8 @@ impl Writer<'_, '_> {
                 lines.push(format!("{comments}{}", self.command(index)?));
             }
         }
-        let lead = if plan.folders.is_empty() && blank.is_none() { layout.eol } else { "" };
+        let starts_stage = lines.first().is_some_and(|line| !line.contains("mkdir -p"));
+        let lead = if starts_stage && blank.is_none() { layout.eol } else { "" };
         let gap = layout.gap();
         let text = lines.join(&gap).replace(&format!("{gap}{gap}"), &format!("{gap}{}", layout.eol));
         Some(Edit { span: Span::at(at), text: format!("{lead}{text}{gap}") })

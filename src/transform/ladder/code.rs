@@ -1,6 +1,5 @@
 //! What the code of the program asks of the image that it runs in.
 
-use super::super::Context;
 use super::blocker::{Blocker, Id};
 use super::context::Seen;
 use super::rung::Rung;
@@ -48,7 +47,8 @@ pub(super) fn need(seen: &Seen<'_>, tags: &[String]) -> Need {
     }
     if let Some(import) = program.c_imports.iter().find(|import| import.fallback == Fallback::None) {
         let through = linked(import);
-        let message = format!("{} uses C", import.package);
+        let package = if import.package.is_empty() { "the program itself" } else { &import.package };
+        let message = format!("{package} uses C");
         return Need::Cgo(bars(through, message).in_file(&import.file, import.line));
     }
     if let Some(why) = &program.unknown {
@@ -118,19 +118,18 @@ fn is_itself(what: Option<&str>) -> bool {
 }
 
 /// What the code shows that is worth telling.
-pub(super) fn notes(cx: &Context<'_>, seen: &Seen<'_>) -> Vec<Evidence> {
-    let program = &seen.program;
-    let at = |what: String| cx.evidence(what, cx.model.from(&cx.model.stages[cx.model.stages.len() - 1]));
-    let mut notes = Vec::new();
-    let low = program.listens.iter().find(|found| {
+pub(super) fn notes(seen: &Seen<'_>) -> Vec<Evidence> {
+    let low = seen.program.listens.iter().find(|found| {
         let port = found.what.rsplit(':').next().and_then(|port| port.parse::<u32>().ok());
         port.is_some_and(|port| (1..1024).contains(&port))
     });
-    if let Some(found) = low {
-        notes.push(at(format!(
+    let told = |what: String| Evidence { what, line: None };
+    low.map(|found| {
+        told(format!(
             "the program listens on {} ({}:{}): a port below 1024",
             found.what, found.file, found.line
-        )));
-    }
-    notes
+        ))
+    })
+    .into_iter()
+    .collect()
 }

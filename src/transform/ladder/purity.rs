@@ -28,6 +28,11 @@ pub(super) fn linkage(
     let mut found = Linkage::default();
     for build in builds {
         let at = &cx.document.instructions[build.instruction];
+        if let Some(mode) = library(cx, build) {
+            let message = format!("the build makes no program of its own, but {mode}");
+            found.blockers.push(Blocker::new(Id::ProgramUnknown, message).at(cx, at));
+            continue;
+        }
         if is_static(cx, build) {
             found.evidence.push(cx.evidence("the build links the program statically", at));
             continue;
@@ -63,6 +68,16 @@ fn musl_blocker() -> Blocker {
         Id::CgoMusl,
         "a C compiler on Alpine may link the program to musl, which no distroless image has",
     )
+}
+
+/// What a build makes with `-buildmode`, if that is no program.
+fn library(cx: &Context<'_>, build: &GoBuild) -> Option<String> {
+    let words = &cx.model.go_command(build)?.words;
+    let mode = words
+        .iter()
+        .filter_map(|w| w.literal.as_deref())
+        .find_map(|w| w.trim_start_matches('-').strip_prefix("buildmode="))?;
+    (!matches!(mode, "exe" | "pie" | "default")).then(|| mode.to_owned())
 }
 
 /// Whether the build is asked to link everything into the program.

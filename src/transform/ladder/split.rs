@@ -63,6 +63,8 @@ pub(in super::super) struct Split<'c> {
     pub env: Vec<String>,
     /// Folders that the program may write to.
     pub folders: Vec<String>,
+    /// Those of them that a step of the build makes.
+    pub made: Vec<String>,
     /// The accounts that the image gets.
     pub accounts: Vec<Account>,
     /// The last `USER`, with its index.
@@ -122,6 +124,10 @@ impl<'a, 'c> Look<'a, 'c> {
                 Blocker::new(Id::OnbuildImage, "ONBUILD: the image is for others to build on").at(cx, i),
             );
         }
+        if !place::is_linux(stage) {
+            let message = "the image of Go is one for another system, or from before a release";
+            self.block(Blocker::new(Id::OtherSystem, message).at(cx, from));
+        }
         if !from.flags.is_empty() {
             let message = "with a platform in FROM the two stages would be of different ones";
             self.block(Blocker::new(Id::MixedPlatform, message).at(cx, from));
@@ -180,6 +186,7 @@ impl<'a, 'c> Look<'a, 'c> {
             args: body.args,
             env: body.env,
             folders: body.folders,
+            made: body.made,
             accounts: body.accounts,
             user: body.user,
             zone: body.zone,

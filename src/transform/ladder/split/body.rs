@@ -34,6 +34,8 @@ pub(super) struct Body<'a, 'c> {
     pub(super) args: Vec<String>,
     pub(super) env: Vec<String>,
     pub(super) folders: Vec<String>,
+    /// Those of them that a step of the build makes.
+    pub(super) made: Vec<String>,
     pub(super) accounts: Vec<Account>,
     pub(super) user: Option<(usize, &'c Instruction<'c>)>,
     pub(super) zone: Option<String>,
@@ -78,6 +80,7 @@ impl<'a, 'c> Body<'a, 'c> {
             args: Vec::new(),
             env: Vec::new(),
             folders: Vec::new(),
+            made: Vec::new(),
             accounts: Vec::new(),
             user: None,
             zone: None,
@@ -244,6 +247,13 @@ impl<'a, 'c> Body<'a, 'c> {
     /// What can be told once all instructions are known.
     pub(super) fn finish(&mut self) {
         let cx = self.cx;
+        let mut folders: Vec<String> = Vec::new();
+        for folder in std::mem::take(&mut self.folders) {
+            if !folders.contains(&folder) && folder != "/" {
+                folders.push(folder);
+            }
+        }
+        self.folders = folders;
         for (name, index) in std::mem::take(&mut self.either) {
             if !self.is_used(&name) {
                 self.packages.push(name.clone());

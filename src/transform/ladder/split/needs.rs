@@ -6,6 +6,7 @@ use super::super::command::Main;
 use super::super::context::{self, Seen};
 use super::body::Body;
 use super::{Asset, Look};
+use crate::edit::Evidence;
 use crate::model::join;
 
 impl<'c> Look<'_, 'c> {
@@ -45,7 +46,7 @@ impl<'c> Look<'_, 'c> {
         }
         writable.extend(assets.iter().filter(|a| a.written).map(|a| a.path.clone()));
         self.blockers.extend(code::behaviour(seen, &cwd, &writable));
-        self.evidence.extend(code::notes(cx, seen));
+        self.evidence.extend(code::notes(seen));
         if seen.others {
             let message = "the build makes more programs than the one that the command names";
             self.block(Blocker::new(Id::SeveralPrograms, message).at(cx, cx.model.from(self.stage)));
@@ -61,7 +62,6 @@ impl<'c> Look<'_, 'c> {
         seen: &Seen<'_>,
         cwd: &str,
     ) -> Vec<Asset> {
-        let cx = self.cx;
         let mut assets = Vec::new();
         let mut found: Vec<(String, String)> = Vec::new();
         for (path, file, line, literal) in context::assets(seen, cwd) {
@@ -85,7 +85,7 @@ impl<'c> Look<'_, 'c> {
             if carried || assets.iter().any(|a: &Asset| a.path == path) {
                 continue;
             }
-            self.evidence.push(cx.evidence(why, cx.model.from(self.stage)));
+            self.evidence.push(Evidence { what: why, line: None });
             let context = if body.is_removed(&path) { seen.landed.context(&path) } else { None };
             assets.push(Asset { path, context, written: false });
         }

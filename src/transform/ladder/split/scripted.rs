@@ -42,6 +42,8 @@ impl<'c> Look<'_, 'c> {
             let landed = context::Landed::of(cx, stage);
             let text = landed.and_then(|l| l.context(&path)).and_then(|c| cx.project?.text(&c));
             self.blockers.extend(slim::script_blocker(cx, text.as_deref(), &path, &paths));
+            // The step that makes it executable is one of the build.
+            body.carried.retain(|line| line.rsplit(' ').next() != Some(path.as_str()));
             if !body.comes_later(&path) {
                 assets.push(Asset { path, context: None, written: false });
             }
@@ -76,6 +78,7 @@ impl<'c> Look<'_, 'c> {
             args: body.args,
             env: body.env,
             folders: body.folders,
+            made: body.made,
             accounts: body.accounts,
             user: body.user,
             zone: body.zone,

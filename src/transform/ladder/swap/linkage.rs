@@ -37,12 +37,17 @@ impl Look<'_, '_> {
             let mut writable = self.folders.clone();
             writable.extend(self.owned.iter().map(|(path, _)| path.clone()));
             self.blockers.extend(code::behaviour(seen, &cwd, &writable));
-            self.evidence.extend(code::notes(cx, seen));
+            self.evidence.extend(code::notes(seen));
         }
         let built_for_glibc =
             cx.model.go_image(builder).and_then(Stage::facts).is_some_and(|f| f.libc == Libc::Glibc);
         let ships_none = self.stage.facts().is_some_and(|f| f.libc != Libc::Glibc);
-        if built_for_glibc && ships_none && !self.has_loader {
+        let is_on = |build: &GoBuild| purity::leaves_cgo_on(cx, build);
+        if built_for_glibc
+            && ships_none
+            && !self.has_loader
+            && (builds.is_empty() || builds.iter().any(is_on))
+        {
             let what =
                 "the program runs on an image without the GNU C library already, which its build would link";
             self.evidence.push(cx.evidence(what, cx.model.from(self.stage)));

@@ -45,6 +45,7 @@ impl Body<'_, '_> {
             Effect::Folders(paths) => {
                 let own = paths.into_iter().filter(|path| !self.is_of_build(path));
                 let own: Vec<String> = own.collect();
+                self.made.extend(own.iter().cloned());
                 self.folders.extend(own);
             }
             Effect::Account(account) => self.accounts.push(account),
