@@ -274,7 +274,7 @@ impl<'c> Reader<'_, 'c> {
         names
             .into_iter()
             .all(|n| fixed.contains(&n))
-            .then(|| self.cx.model.shell_word(&self.state, raw))
+            .then(|| self.cx.model.shell_word(&self.state, &Vec::new(), raw))
             .flatten()
     }
 }

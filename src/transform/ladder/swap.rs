@@ -71,7 +71,8 @@ fn sources(cx: &Context<'_>, stage: &Stage, depth: usize) -> Vec<usize> {
 }
 
 /// Families whose images hold nothing that a Go program is written for.
-const SMALL: [&str; 10] = [
+const SMALL: [&str; 11] = [
+    "docker.io/library/golang",
     "docker.io/library/alpine",
     "docker.io/library/busybox",
     "docker.io/library/debian",
@@ -177,6 +178,10 @@ impl<'a, 'c> Look<'a, 'c> {
             };
             return self.block(Blocker::new(Id::FinalImageKept, message).at(self.cx, from));
         };
+        if self.stage.is(crate::model::GOLANG) {
+            let message = "the final stage has the Go toolchain, which the program may call";
+            self.block(Blocker::new(Id::FinalImageKept, message).at(self.cx, from).passable());
+        }
         if reference.digest.is_some() {
             let message =
                 "the base of the final stage is pinned by its digest, which a new base would not be";
