@@ -359,3 +359,71 @@ fn check(cx: &Context<'_>, stage: &Stage, main: &Main<'_>) -> Result<(), Blocker
     }
     Ok(())
 }
+
+/// Programs that are known to call others, or to write where they run.
+const CALLERS: [&str; 28] = [
+    "goimports",
+    "goagen",
+    "swagger",
+    "gvt",
+    "hugo",
+    "dockerize",
+    "webhook",
+    "gotty",
+    "confd",
+    "consul-template",
+    "envconsul",
+    "supercronic",
+    "gitea",
+    "gogs",
+    "makisu",
+    "drone",
+    "gitlab-runner",
+    "go-cron",
+    "protoc",
+    "buf",
+    "ko",
+    "kaniko",
+    "terraform",
+    "packer",
+    "helm",
+    "kubectl",
+    "cloud-torrent",
+    "rclone",
+];
+
+/// Parts of names of programs that need more rights than a user has.
+const RIGHTS: [&str; 9] =
+    ["ping", "icmp", "device-plugin", "-cni", "-csi", "iptables", "installer", "dnsdock", "node-exporter"];
+
+/// What the name of a program and the text show of other programs and of rights.
+pub(super) fn hints(cx: &Context<'_>, stage: &Stage, name: &str) -> Vec<Blocker> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let text = cx.document.text;
+    let mut hints = Vec::new();
+    if CALLERS.contains(&file) {
+        hints.push(
+            Blocker::new(Id::RunsPrograms, format!("{file} is known to call other programs")).passable(),
+        );
+    }
+    if RIGHTS.iter().any(|part| file.contains(part)) {
+        hints.push(Blocker::new(
+            Id::WritesAsRoot,
+            format!("{file} looks like a program that needs rights of root"),
+        ));
+    }
+    if text.contains("git config --global user.") {
+        hints.push(
+            Blocker::new(Id::RunsPrograms, "git is set up for commits, so the program may call it")
+                .passable(),
+        );
+    }
+    if ["docker.sock", "github.com/docker/docker", "github.com/fsouza/go-dockerclient"]
+        .iter()
+        .any(|part| text.contains(part))
+    {
+        hints
+            .push(Blocker::new(Id::WritesAsRoot, "the program may use the engine's socket, which is root's"));
+    }
+    hints.into_iter().map(|hint| hint.at(cx, cx.model.from(stage))).collect()
+}

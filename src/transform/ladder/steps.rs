@@ -174,7 +174,7 @@ fn plain(file: &str, rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>
         "adduser" | "useradd" | "addgroup" | "groupadd" => {
             account(file, rest).map_or_else(unknown, Effect::Account)
         }
-        "usermod" | "passwd" => Effect::Nothing,
+        "passwd" => Effect::Nothing,
         "chown" => owner(rest, paths).unwrap_or_else(unknown),
         "chmod" => mode(rest, paths).unwrap_or_else(unknown),
         "ln" | "cp" => zone(rest).map_or_else(|| files(file, paths), Effect::Zone),
@@ -364,8 +364,9 @@ fn account(file: &str, rest: &[&str]) -> Option<Account> {
             account.id = value.map(str::to_owned);
         }
     }
-    // `addgroup user group` puts one into the other.
-    account.name = (*names.first()?).to_owned();
+    // `addgroup user group` puts one into the other, which gives rights.
+    let [name] = names.as_slice() else { return None };
+    account.name = (*name).to_owned();
     Some(account)
 }
 

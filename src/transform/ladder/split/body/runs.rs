@@ -44,7 +44,13 @@ impl Body<'_, '_> {
             Effect::Nothing | Effect::Build | Effect::Executable(_) | Effect::Removed(_) => {}
             Effect::Cloned(path) => {
                 let near = |path: &String| {
-                    self.folder.as_ref().is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
+                    let data =
+                        |f: &String| !matches!(f.as_str(), "/" | "/go") && path.starts_with(&format!("{f}/"));
+                    self.folder.as_ref().is_some_and(data)
+                        || self
+                            .folder
+                            .as_ref()
+                            .is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
                 };
                 if path.as_ref().is_none_or(near) {
                     let message = "a repository is cloned, whose files the program may read";
@@ -121,7 +127,15 @@ impl Body<'_, '_> {
     }
 
     /// Whether a tool is one that the build itself calls.
-    pub(super) fn is_used(&self, name: &str) -> bool {
+    pub(super) fn is_used(&self, name: &str, at: usize) -> bool {
+        let builds = self.cx.model.body(self.stage).any(|(index, i)| {
+            index >= at
+                && i.keyword == Keyword::Run
+                && ["go ", "make", "dep ", "glide", "godep"].iter().any(|t| i.args().contains(t))
+        });
+        if !builds {
+            return false;
+        }
         let called = |index: usize| {
             self.cx
                 .model
