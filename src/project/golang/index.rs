@@ -49,7 +49,7 @@ impl Index {
 
     fn add(&mut self, path: &str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let is_go = name.ends_with(".go") && !name.ends_with("_test.go");
+        let is_go = name.strip_suffix(".go").is_some_and(|stem| !stem.ends_with("_test"));
         if is_go {
             let vendored = is_vendored(path);
             let file =
