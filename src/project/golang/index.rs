@@ -21,7 +21,7 @@ pub(super) struct File {
 impl File {
     /// What the file says; none if it can't be read.
     pub(super) fn source(&self, project: &Project) -> Option<&Source> {
-        let read = || project.text(&self.path).map(|text| Source::read(&text, !self.vendored));
+        let read = || project.text(&self.path).map(|text| Source::read(text, !self.vendored));
         self.source.get_or_init(read).as_ref()
     }
 

@@ -114,7 +114,7 @@ impl Makefile {
             ("+=", Some(None)) | ("!=", _) => None,
             // What it says now counts, not what a variable in it comes to be.
             (":=" | "::=", _) if value.contains(&format!("$({name})")) => None,
-            _ => Some(value.to_owned()),
+            _ => Some(value.replace("\\#", "#")),
         };
         self.variables.insert(name.to_owned(), new);
     }

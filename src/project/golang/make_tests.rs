@@ -6,7 +6,7 @@ fn commands(text: &str, target: Option<&str>) -> Option<Vec<String>> {
 
 #[test]
 fn plain_makefiles_tell_their_commands() {
-    let cases: [(&str, Option<&str>, &[&str]); 17] = [
+    let cases: [(&str, Option<&str>, &[&str]); 18] = [
         ("all:\n\tgo build\n", None, &["go build"]),
         ("a: b c\n\t@echo a\nb:\n\t-echo b\nc: b\n\techo c", None, &["echo b || true", "echo c", "echo a"]),
         ("N := svc\nall:\n\tgo build -o $(N) ./${N}\n", None, &["go build -o svc ./svc"]),
@@ -27,6 +27,7 @@ fn plain_makefiles_tell_their_commands() {
         ("export A := 1 2\nall:\n\tgo build", None, &["export A=\"1 2\"", "go build"]),
         (".DEFAULT_GOAL := b\na:\n\techo a\nb:\n\techo b", None, &["echo b"]),
         ("# c\nall: b # c\n\n\t# c\n\techo a\nb: ; echo b\n", None, &["echo b", "echo a"]),
+        ("A = a\\#b # c\nall:\n\techo $(A)", None, &["echo a#b"]),
         ("ifdef X\nc:\n\techo c\nendif\nall:\n\techo a", Some("all"), &["echo a"]),
     ];
     for (text, target, expected) in cases {
