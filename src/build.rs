@@ -9,8 +9,13 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     let mut code = String::new();
-    for (name, folder) in [("RECIPES", "recipes"), ("PACKS", "recipes/packs"), ("CATALOG", "recipes/catalog")]
-    {
+    let folders = [
+        ("RECIPES", "recipes"),
+        ("PACKS", "recipes/packs"),
+        ("CATALOG", "recipes/catalog"),
+        ("BLOCKERS", "recipes/blockers"),
+    ];
+    for (name, folder) in folders {
         table(&mut code, name, &root.join(folder))?;
     }
     fs::write(out.join("embedded.rs"), code)

@@ -1,13 +1,16 @@
 //! One text, hardened: the loop from document to outcome.
 //!
-//! In: the bytes of a Dockerfile and the recipes to apply. Out: an [`Outcome`] with both texts and all findings.
-//! Does not know files, terminals or configuration.
+//! In: the bytes of a Dockerfile, the files around it if they are known, and the recipes to apply. Out: an [`Outcome`] with
+//! both texts and all findings.
+//! Does not know how files are read or written, terminals or configuration.
 
 use crate::document::{Document, decode};
 use crate::edit::{Applicability, Fix, Origin, resolve, splice, verify};
 use crate::model::Model;
+use crate::project::Project;
 use crate::recipe::Recipe;
 use crate::span::Span;
+use crate::transform::ladder::Ladder;
 use crate::transform::{Context, Proposals};
 use std::borrow::Cow;
 
@@ -34,6 +37,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Why the text was left alone, if it was.
     pub problem: Option<Problem>,
+    /// How far the image of a Go program got; none for other images.
+    pub ladder: Option<Ladder>,
 }
 
 impl Outcome {
@@ -76,11 +81,16 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-/// Hardens a text: applies recipes until none has anything more to do.
-pub fn harden(source: &[u8], settings: &Settings<'_>) -> Outcome {
-    let mut outcome =
-        Outcome { before: source.to_vec(), after: source.to_vec(), findings: Vec::new(), problem: None };
-    if let Err(problem) = run(source, settings, &mut outcome) {
+/// Hardens a text: applies recipes until none has anything more to do. The project is what a build of it sees.
+pub fn harden(source: &[u8], project: Option<&Project>, settings: &Settings<'_>) -> Outcome {
+    let mut outcome = Outcome {
+        before: source.to_vec(),
+        after: source.to_vec(),
+        findings: Vec::new(),
+        problem: None,
+        ladder: None,
+    };
+    if let Err(problem) = run(source, project, settings, &mut outcome) {
         outcome.after.clone_from(&outcome.before);
         outcome.findings.clear();
         outcome.problem = Some(problem);
@@ -89,7 +99,12 @@ pub fn harden(source: &[u8], settings: &Settings<'_>) -> Outcome {
     outcome
 }
 
-fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<(), Problem> {
+fn run(
+    source: &[u8],
+    project: Option<&Project>,
+    settings: &Settings<'_>,
+    outcome: &mut Outcome,
+) -> Result<(), Problem> {
     let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let mut bytes = Cow::Borrowed(source);
     let mut origins: Vec<Origin> = Vec::new();
@@ -97,14 +112,17 @@ fn run(source: &[u8], settings: &Settings<'_>, outcome: &mut Outcome) -> Result<
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
         let model = Model::new(&document);
+        let cx = Context::new(&document, &model, project);
         if pass == 0 {
             check(&model, &decoded.bad)?;
+            outcome.ladder = Ladder::of(&cx);
         }
-        let fixes = propose(&model, settings, least);
+        let fixes = propose(&cx, settings, least);
         let resolution = resolve(&fixes, least);
         let home = |span: Span| origins.iter().rev().fold(span, |s, o| o.span(s));
         if resolution.edits.is_empty() {
             outcome.findings.extend(fixes.into_iter().map(|fix| waiting(fix, least, home)));
+            outcome.ladder = outcome.ladder.take().map(|ladder| ladder.arrived(&cx));
             outcome.after = bytes.into_owned();
             return Ok(());
         }
@@ -160,15 +178,14 @@ fn check(model: &Model<'_>, bad: &[usize]) -> Result<(), Problem> {
 }
 
 /// The fixes of the first phase in which one can be made, or, if none can, those of all phases.
-fn propose(model: &Model<'_>, settings: &Settings<'_>, least: Applicability) -> Vec<Fix> {
-    let cx = Context { document: model.document, model };
+fn propose(cx: &Context<'_>, settings: &Settings<'_>, least: Applicability) -> Vec<Fix> {
     let mut all = Vec::new();
     for recipes in settings.recipes.chunk_by(|a, b| a.phase == b.phase) {
         let start = all.len();
         for recipe in recipes {
             let mut out = Proposals::new(&recipe.id, recipe.applies, &mut all);
             for transform in &recipe.transforms {
-                transform.propose(&cx, &mut out);
+                transform.propose(cx, &mut out);
             }
         }
         if all[start..].iter().any(|fix| !fix.edits.is_empty() && fix.applicability >= least) {

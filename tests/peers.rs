@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// What becomes of a text.
 #[track_caller]
 fn made(text: &str, pack: &str, include_unsafe: bool) -> String {
-    let outcome = harden(text.as_bytes(), &settings(pack, include_unsafe));
+    let outcome = harden(text.as_bytes(), None, &settings(pack, include_unsafe));
     assert_eq!(outcome.problem, None, "{text}");
     String::from_utf8(outcome.after).unwrap()
 }
@@ -71,7 +71,7 @@ fn a_text_that_is_not_understood_is_not_written() {
     ];
     for text in texts {
         for (pack, include_unsafe) in WAYS {
-            let outcome = harden(text, &settings(pack, include_unsafe));
+            let outcome = harden(text, None, &settings(pack, include_unsafe));
             assert!(outcome.problem.is_some(), "{}", String::from_utf8_lossy(text));
             assert_eq!(outcome.after, text);
             assert!(outcome.findings.is_empty());
@@ -444,6 +444,6 @@ fn nothing_is_glued_to_a_last_line_without_newline() {
     check_unsafe("FROM debian:13\nCMD /app", "FROM debian:13\nUSER 65532:65532\nCMD [\"/app\"]");
     check_unsafe(
         "FROM golang:1.22\nWORKDIR /app\nCMD [\"./main\"]\nCOPY go.mod main.go ./\nRUN go build -o main .",
-        "FROM golang:1.27\nWORKDIR /app\nCMD [\"./main\"]\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\" -o main .",
+        "FROM cgr.dev/chainguard/go:latest AS builder\nWORKDIR /app\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\" -o main .\n\nFROM gcr.io/distroless/static-debian13\nCOPY --from=builder /app/main /main\nUSER 65532:65532\nENTRYPOINT [\"/main\"]",
     );
 }

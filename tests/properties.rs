@@ -133,9 +133,9 @@ fn edits_of(text: &str, places: Vec<(prop::sample::Index, String)>) -> Vec<Edit>
 fn settles(bytes: &[u8]) -> Result<(), TestCaseError> {
     for (pack, include_unsafe) in support::WAYS {
         let settings = support::settings(pack, include_unsafe);
-        let first = harden(bytes, &settings);
+        let first = harden(bytes, None, &settings);
         prop_assert_eq!(&first.before, bytes);
-        let second = harden(&first.after, &settings);
+        let second = harden(&first.after, None, &settings);
         prop_assert!(
             !second.changed(),
             "{}: a second run changes\n{}\nto\n{}",

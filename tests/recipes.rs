@@ -6,7 +6,7 @@ use harden::recipe::{Library, Recipe};
 use std::collections::BTreeSet;
 
 fn result(recipe: &Recipe, text: &str, include_unsafe: bool) -> String {
-    let outcome = harden(text.as_bytes(), &Settings { recipes: vec![recipe], include_unsafe });
+    let outcome = harden(text.as_bytes(), None, &Settings { recipes: vec![recipe], include_unsafe });
     assert_eq!(outcome.problem, None, "{}", recipe.id);
     String::from_utf8(outcome.after).unwrap()
 }

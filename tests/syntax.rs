@@ -68,7 +68,7 @@ fn what_buildkit_refuses_has_an_error_and_stays_as_it_is() {
         let document = Document::parse(&decoded.text);
         assert!(document.error.is_some(), "{} has no error", file.display());
         assert!(support::tiles(&document), "{}: pieces do not tile the file", file.display());
-        let outcome = harden(&bytes, &settings);
+        let outcome = harden(&bytes, None, &settings);
         assert!(outcome.problem.is_some(), "{} has no problem", file.display());
         assert_eq!(outcome.after, bytes, "{}", file.display());
     }
@@ -85,12 +85,12 @@ fn a_second_run_changes_no_case() {
     for (pack, include_unsafe) in support::WAYS {
         let settings = support::settings(pack, include_unsafe);
         for file in support::dockerfiles(&support::folder("cases/syntax")) {
-            let first = harden(&std::fs::read(&file).unwrap(), &settings);
+            let first = harden(&std::fs::read(&file).unwrap(), None, &settings);
             // A build takes an instruction with a byte that is not UTF-8; we leave such a file alone, and say so.
             let opaque = file.ends_with("not-utf8-run.Dockerfile");
             assert_eq!(first.problem.is_some(), opaque, "{}: {:?}", file.display(), first.problem);
             assert!(!opaque || !first.changed(), "{}", file.display());
-            let second = harden(&first.after, &settings);
+            let second = harden(&first.after, None, &settings);
             assert!(!second.changed(), "{} with {pack}: a second run proposes a change", file.display());
         }
     }

@@ -6,6 +6,7 @@
 pub mod cgo;
 mod family;
 pub mod golang;
+pub mod packages;
 mod reference;
 
 /// The files of `recipes/`, as tables of file stem and text.
@@ -28,6 +29,7 @@ struct Catalog {
     /// Index into `families` by canonical name.
     names: HashMap<String, usize>,
     golang: golang::Data,
+    packages: packages::Data,
     cgo: Vec<cgo::Cgo>,
     pure: cgo::Pure,
 }
@@ -39,6 +41,7 @@ struct File {
     #[serde(default, rename = "family")]
     families: Vec<Family>,
     golang: Option<golang::Data>,
+    packages: Option<packages::Data>,
     #[serde(default)]
     cgo: Vec<cgo::Cgo>,
     pure: Option<cgo::Pure>,
@@ -50,6 +53,7 @@ impl Catalog {
         for (stem, text) in files {
             let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
             catalog.golang = file.golang.unwrap_or(catalog.golang);
+            catalog.packages = file.packages.unwrap_or(catalog.packages);
             catalog.pure = file.pure.unwrap_or(catalog.pure);
             catalog.cgo.extend(file.cgo);
             for family in file.families {

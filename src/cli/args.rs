@@ -22,7 +22,7 @@ const EXITS: &str = "Exit codes: 0 done, 1 --check would change something, 2 cou
 /// What to do beside rewriting.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Show what a recipe does, why, and when it is safe
+    /// Show what a recipe does and when it is safe, or what a blocker is and how to get past it
     Explain(Explain),
     /// List recipes, or run the examples of your own
     Recipes {
@@ -34,8 +34,9 @@ pub(super) enum Command {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Id of a recipe, or a tag
-    pub(super) recipe: String,
+    /// Id of a recipe, a tag, or a blocker: what keeps an image from a rung
+    #[arg(value_name = "ID")]
+    pub(super) topic: String,
     /// Folder with recipes of your own
     #[arg(long, value_name = "DIR")]
     pub(super) recipes: Vec<PathBuf>,
@@ -60,6 +61,7 @@ pub(super) enum Recipes {
 
 /// Arguments of a run.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Options {
     /// Dockerfiles, folders to search for them, or `-` for standard input [default: .]
     #[arg(value_name = "PATH")]
@@ -73,6 +75,12 @@ pub(super) struct Options {
     /// Also make changes that may alter what the container does
     #[arg(long = "unsafe", alias = "unsafe-fixes")]
     pub(super) unsafe_: bool,
+    /// Folder that the images are built from [default: the Dockerfile's, or one above it]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_context")]
+    pub(super) context: Option<PathBuf>,
+    /// Look at no file but the Dockerfile
+    #[arg(long)]
+    pub(super) no_context: bool,
     /// Run exactly these recipes, by id or tag
     #[arg(long, value_name = "RECIPE", value_delimiter = ',', help_heading = "Recipes")]
     pub(super) select: Vec<String>,

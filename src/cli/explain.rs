@@ -1,24 +1,43 @@
-//! `harden explain`: a recipe's own words and examples.
+//! `harden explain`: a recipe's own words and examples, or what is known about a blocker.
 
 use super::args::Explain;
 use super::harden::library;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::recipe::{Example, Recipe};
+use crate::recipe::{Example, Obstacle, Recipe};
 use crate::report;
+use crate::transform::ladder::Id;
 use std::fmt::Write as _;
 
-/// Prints what a recipe does.
+/// Prints what a recipe does, or what a blocker is.
 pub(super) fn explain(args: &Explain, terminal: Terminal) -> Result<Exit, Stop> {
     let mut library = library(&args.recipes)?;
-    let picked = library.select("default", std::slice::from_ref(&args.recipe), &[])?;
+    if let Some(id) = library.blocker(&args.topic)? {
+        Terminal::print(&obstacle(id, &Obstacle::of(id)?, terminal))?;
+        return Ok(Exit::Done);
+    }
+    let picked = library.select("default", std::slice::from_ref(&args.topic), &[])?;
     let pages: Vec<String> = picked.iter().map(|recipe| page(recipe, terminal)).collect();
     Terminal::print(&pages.join("\n"))?;
     Ok(Exit::Done)
 }
 
+fn obstacle(id: Id, obstacle: &Obstacle, terminal: Terminal) -> String {
+    let (bold, off) = bold(terminal);
+    let mut out = format!("{bold}{}{off}: {}\n", id.name(), obstacle.title);
+    for (name, text) in [("What", &obstacle.what), ("Why", &obstacle.why), ("Unlock", &obstacle.unlock)] {
+        write!(out, "\n{bold}{name}{off}\n{}\n", indented(text)).ok();
+    }
+    out
+}
+
+/// What starts and ends bold text.
+const fn bold(terminal: Terminal) -> (&'static str, &'static str) {
+    if terminal.colour_out { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") }
+}
+
 fn page(recipe: &Recipe, terminal: Terminal) -> String {
-    let (bold, off) = if terminal.colour_out { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let (bold, off) = bold(terminal);
     let mut out = format!("{bold}{}{off}: {}\n\n", recipe.id, recipe.title);
     for (name, text) in [("What", &recipe.what), ("Why", &recipe.why), ("Safety", &recipe.safety)] {
         if !text.trim().is_empty() {

@@ -7,7 +7,7 @@ use super::job::{Done, Run};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::engine::Settings;
-use crate::files::Sink;
+use crate::files::{self, Sink};
 use crate::recipe::{self, Library};
 use crate::report::{Counts, TOOL, clean};
 use std::collections::BTreeMap;
@@ -56,7 +56,18 @@ fn coherent(options: &Options) -> Result<(), Failure> {
         return Err(Failure::new("`--apply -` prints the new text, so it takes no other path")
             .help("run the command once for standard input and once for the files"));
     }
-    Ok(())
+    options.context.as_deref().map_or(Ok(()), folder)
+}
+
+/// Refuses what is no folder to build from.
+fn folder(path: &Path) -> Result<(), Failure> {
+    let cause = match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Ok(_) => "it is not a folder".to_owned(),
+        Err(error) => files::cause(&error),
+    };
+    let failure = Failure::new(format!("cannot build from {}", path.display())).because(cause);
+    Err(failure.help("--context takes the folder that `docker build` is given"))
 }
 
 /// All files, in a stable order whatever the threads do.
@@ -178,6 +189,9 @@ impl<'a> Total<'a> {
             return Err(Stop::Io(error));
         }
         if !self.run.global.quiet && inputs > 0 && self.counts.files > 0 {
+            if let Some(rungs) = self.counts.ladder() {
+                Terminal::tell(&format!("{rungs}\n"));
+            }
             Terminal::tell(&summary(self.run, &self.counts));
         }
         Ok(self.exit)
@@ -202,7 +216,13 @@ fn command(options: &Options) -> String {
     if options.unsafe_ {
         words.push("--unsafe".to_owned());
     }
+    if options.no_context {
+        words.push("--no-context".to_owned());
+    }
     let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
+    if let Some(folder) = &options.context {
+        option("--context", &shown(folder));
+    }
     if options.pack != "default" {
         option("--pack", &options.pack);
     }

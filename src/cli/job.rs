@@ -5,8 +5,10 @@ use super::args::{Format, Global, Options};
 use super::failure::Failure;
 use super::inputs::Input;
 use super::terminal::Terminal;
+use crate::document::{Document, decode};
 use crate::engine::{self, Outcome, Settings, State};
 use crate::files;
+use crate::project::{self, Folder, Project};
 use crate::report::{self, Counts, Record, Style, Subject};
 use std::fmt::Write as _;
 use std::io;
@@ -43,7 +45,7 @@ impl Run<'_> {
     }
 
     fn text(&self, input: &Input, source: &[u8]) -> Done {
-        let outcome = engine::harden(source, self.settings);
+        let outcome = engine::harden(source, self.project(input, source).as_ref(), self.settings);
         if let Err(error) = self.write(input, &outcome) {
             return self.failed(input, &error.into());
         }
@@ -55,6 +57,24 @@ impl Run<'_> {
             counts: Counts::of(&outcome),
             exit: self.exit(&outcome),
         }
+    }
+
+    /// The files around a text, if they are known; none of them is read yet.
+    fn project(&self, input: &Input, source: &[u8]) -> Option<Project> {
+        if self.options.no_context {
+            return None;
+        }
+        let given = self.options.context.clone();
+        let Input::File(path) = input else {
+            return given.map(|folder| Project::new(Box::new(Folder::new(folder))));
+        };
+        let found = || project::context(path, &Document::parse(&decode(source).text));
+        let project = Project::new(Box::new(Folder::new(given.or_else(found)?)));
+        let beside = Folder::new(project::own_folder(path));
+        Some(match path.file_name() {
+            Some(name) => project.of(Box::new(beside), name.to_string_lossy()),
+            None => project,
+        })
     }
 
     fn write(&self, input: &Input, outcome: &Outcome) -> Result<(), files::Error> {
@@ -91,6 +111,7 @@ impl Run<'_> {
         let style = self.style(self.terminal.colour_out);
         if !self.options.apply {
             let mut out = report::diagnostics(subject, style, |_| true).into_bytes();
+            out.extend(report::ladder(subject, style).into_bytes());
             out.extend(self.patch(subject, self.terminal.colour_out));
             if subject.outcome.changed() {
                 out.push(b'\n');
@@ -103,6 +124,7 @@ impl Run<'_> {
             writeln!(out, "{path}: {}: {title}", finding.fix.recipe).ok();
         }
         out.push_str(&report::diagnostics(subject, style, |finding| finding.state != State::Applied));
+        out.push_str(&report::ladder(subject, style));
         out.into_bytes()
     }
 

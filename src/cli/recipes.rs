@@ -94,7 +94,7 @@ fn tried(recipe: &Recipe, example: &Example) -> Result<(), Wrong> {
 }
 
 fn once(recipe: &Recipe, example: &Example, text: &[u8]) -> Result<Outcome, Wrong> {
-    let outcome = harden(text, &Settings { recipes: vec![recipe], include_unsafe: example.unsafe_ });
+    let outcome = harden(text, None, &Settings { recipes: vec![recipe], include_unsafe: example.unsafe_ });
     match &outcome.problem {
         Some(problem) => Err(Wrong { what: report::clean(&problem.message).into_owned(), patch: Vec::new() }),
         None => Ok(outcome),

@@ -15,10 +15,10 @@ mod state;
 pub use command::{Command, Form};
 pub use expand::{Value, expand};
 pub use fault::Fault;
-pub use go::{GOLANG, GoBuild, Purity, STRICT_SUMS, go_minor, is_go};
+pub use go::{GOLANG, GoBuild, GoVerb, Output, Purity, STRICT_SUMS, go_minor, is_go};
 pub use run::Run;
 pub use stage::{Base, Stage};
-pub use state::State;
+pub use state::{State, join};
 
 use crate::document::{Document, Instruction, Keyword};
 use std::cell::OnceCell;
@@ -76,6 +76,20 @@ impl<'d> Model<'d> {
     /// The shell text of a `RUN`; none when it can't be read for sure.
     pub fn run(&self, index: usize) -> Option<&Run> {
         self.runs[index].get_or_init(|| run::read(self, index)).as_ref()
+    }
+
+    /// The shell that `SHELL` sets at the end of a stage, if it is not the default one.
+    pub fn run_shell(&self, stage: &Stage) -> Option<Vec<String>> {
+        self.end_state(stage).shell
+    }
+
+    /// A stage, the stage that it is built on, and so on to the one that is built on an image.
+    pub fn chain(&self, stage: &Stage) -> impl Iterator<Item = &Stage> {
+        let below = |stage: &&Stage| match stage.base {
+            Base::Stage(index) => self.stages.get(index),
+            _ => None,
+        };
+        std::iter::successors(self.stages.get(stage.index), below)
     }
 
     /// Whether any later stage is built on, or copies from, a stage.

@@ -1,6 +1,8 @@
 //! The shell text of a `RUN`.
 
 use super::Model;
+use super::expand::expand;
+use super::state::{State, join};
 use crate::document::Keyword;
 use crate::shell::{self, Command, Script, Word};
 use crate::span::Span;
@@ -24,6 +26,50 @@ impl Run {
     pub fn list(&self) -> Option<Vec<&Command>> {
         let chain = self.script.chain.as_ref()?;
         Some(chain.iter().filter_map(|link| self.script.commands.get(link.command)).collect())
+    }
+}
+
+impl Model<'_> {
+    /// The value of a word of a `RUN`: what quotes and variables that are known make of it; none when that can't be told.
+    pub fn word(&self, index: usize, word: &Word) -> Option<String> {
+        if let Some(literal) = &word.literal {
+            return Some(literal.clone());
+        }
+        let text = self.document.instructions[index].args();
+        self.shell_word(self.state(index), word.raw(text))
+    }
+
+    /// The value that a shell gives a word of variables and literal text.
+    pub fn shell_word(&self, state: &State, raw: &str) -> Option<String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-./${}\"@:=+,%".contains(c);
+        if !raw.chars().all(plain) || raw.contains("${}") {
+            return None;
+        }
+        let value = expand(raw, '\\', &|name| state.variable(name))?;
+        // Blanks would split the word.
+        (!value.contains(char::is_whitespace)).then_some(value)
+    }
+
+    /// The folder in which each command of a `RUN` runs, as far as `cd` tells.
+    pub fn folders(&self, index: usize) -> Vec<Option<String>> {
+        let Some(run) = self.run(index) else { return Vec::new() };
+        let mut folder = self.state(index).workdir.clone();
+        let mut folders = Vec::with_capacity(run.script.commands.len());
+        for command in &run.script.commands {
+            folders.push(folder.clone());
+            if command.name() == Some("cd") {
+                folder = self.changed(index, folder.as_deref(), command);
+            }
+        }
+        folders
+    }
+
+    /// The folder after a `cd`.
+    fn changed(&self, index: usize, folder: Option<&str>, cd: &Command) -> Option<String> {
+        let [_, word] = cd.words.as_slice() else { return None };
+        let path = self.word(index, word).filter(|path| !cd.nested && path != "-")?;
+        let known = path.starts_with('/') || folder.is_some();
+        known.then(|| join(folder.unwrap_or_default(), &path))
     }
 }
 

@@ -43,6 +43,14 @@ impl State {
         self.find(name, true)
     }
 
+    /// The value of a variable that is known to be set.
+    pub fn set(&self, name: &str) -> Option<String> {
+        match self.variable(name) {
+            Value::Set(value) => Some(value),
+            Value::Unset | Value::Unknown => None,
+        }
+    }
+
     fn find(&self, name: &str, is_env: bool) -> Option<Value> {
         self.variables.iter().rev().find(|v| v.name == name && v.is_env == is_env).map(|v| v.value.clone())
     }
@@ -54,7 +62,7 @@ impl State {
 }
 
 /// A path in a folder, cleaned of `.`, `..` and doubled slashes; a slash at its end goes too.
-pub(super) fn join(folder: &str, path: &str) -> String {
+pub fn join(folder: &str, path: &str) -> String {
     let whole = if path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
     let mut parts: Vec<&str> = Vec::new();
     for part in whole.split('/') {

@@ -1,13 +1,16 @@
 //! Recipes as data: what they say, where they come from, which of them run.
 //!
-//! In: TOML files, built in or in a folder. Out: checked recipes in their order of application.
+//! In: TOML files, built in or in a folder. Out: checked recipes in their order of application, and what is known
+//! about each obstacle on the ladder.
 //! Does not know how a verb works, nor any Dockerfile.
 
+mod blockers;
 mod error;
 mod load;
 mod schema;
 mod select;
 
+pub use blockers::Obstacle;
 pub use error::Error;
 pub use schema::{Example, Pack, Phase, Recipe, Step};
 

@@ -44,15 +44,21 @@ impl Library {
     }
 
     fn check_name(&self, name: &str) -> Result<(), Error> {
-        let ids = self.recipes.iter().map(|recipe| recipe.id.as_str());
-        let tags = self.recipes.iter().flat_map(|recipe| recipe.tags.iter().map(String::as_str));
-        if ids.clone().chain(tags.clone()).any(|known| known == name) {
+        let known = self.names();
+        if known.contains(&name) {
             return Ok(());
         }
+        Err(Error::new(format!("unknown recipe or tag `{name}`")).nearest(name, known.into_iter()))
+    }
+
+    /// All ids and tags, each once.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let ids = self.recipes.iter().map(|recipe| recipe.id.as_str());
+        let tags = self.recipes.iter().flat_map(|recipe| recipe.tags.iter().map(String::as_str));
         let mut known: Vec<&str> = ids.chain(tags).collect();
         known.sort_unstable();
         known.dedup();
-        Err(Error::new(format!("unknown recipe or tag `{name}`")).nearest(name, known.into_iter()))
+        known
     }
 }
 

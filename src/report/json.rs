@@ -5,6 +5,7 @@ use crate::document::decode;
 use crate::edit::{Applicability, Evidence};
 use crate::engine::{Finding, State};
 use crate::span::place;
+use crate::transform::ladder::Ladder;
 use serde::Serialize;
 
 /// What comes before the records of the files.
@@ -22,6 +23,9 @@ pub struct Record {
     /// Whether anything changes.
     pub changed: bool,
     findings: Vec<Entry>,
+    /// The rung that the image of a Go program reaches, and why no higher one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ladder: Option<Ladder>,
     /// The patch; bytes that are not UTF-8 are replaced.
     pub diff: String,
     /// Why the file could not be treated.
@@ -58,6 +62,7 @@ pub fn record(subject: &Subject<'_>) -> Record {
         path: subject.path.to_owned(),
         changed: subject.outcome.changed(),
         findings: subject.outcome.findings.iter().map(|finding| entry(finding, &decoded.text)).collect(),
+        ladder: subject.outcome.ladder.clone(),
         diff: String::from_utf8_lossy(&subject.patch()).into_owned(),
         error: subject.outcome.problem.as_ref().map(|problem| {
             let at = place(&decoded.text, problem.span.start);

@@ -6,12 +6,14 @@
 mod clean;
 mod diff;
 mod json;
+mod ladder;
 mod summary;
 mod text;
 
 pub use clean::{clean, clean_bytes};
 pub use diff::{label, paint, patch};
 pub use json::{Record, TOOL, applicability, record};
+pub use ladder::ladder;
 pub use summary::Counts;
 pub use text::{Style, concise, diagnostics, problem};
 

@@ -1,6 +1,7 @@
 //! The last line: how much there is to do.
 
 use crate::engine::{Outcome, State};
+use crate::transform::ladder::Rung;
 use std::fmt::Write as _;
 
 /// What was found in all files.
@@ -18,6 +19,8 @@ pub struct Counts {
     pub manual: usize,
     /// Changes that another change kept out.
     pub conflicts: usize,
+    /// Images of Go programs by the rung that they reach, the most hardened first.
+    pub rungs: [usize; Rung::ALL.len()],
 }
 
 impl Counts {
@@ -31,6 +34,7 @@ impl Counts {
             unsafe_: count(State::Unsafe),
             manual: count(State::Manual),
             conflicts: count(State::Conflict),
+            rungs: Rung::ALL.map(|rung| usize::from(outcome.ladder.as_ref().is_some_and(|l| l.rung == rung))),
         }
     }
 
@@ -42,6 +46,15 @@ impl Counts {
         self.unsafe_ += other.unsafe_;
         self.manual += other.manual;
         self.conflicts += other.conflicts;
+        self.rungs.iter_mut().zip(other.rungs).for_each(|(count, more)| *count += more);
+    }
+
+    /// The rungs of several images as a clause: `3 images of Go programs: 2 static, 1 slim`.
+    pub fn ladder(&self) -> Option<String> {
+        let images: usize = self.rungs.iter().sum();
+        let counts = Rung::ALL.into_iter().zip(self.rungs).filter(|(_, count)| *count > 0);
+        let rungs: Vec<String> = counts.map(|(rung, count)| format!("{count} {}", rung.name())).collect();
+        (images > 1).then(|| format!("{images} images of Go programs: {}", rungs.join(", ")))
     }
 
     /// The counts as a clause: `3 edits in 1 file (1 more with --unsafe, 2 to do by hand)`.
@@ -78,8 +91,16 @@ mod tests {
 
     #[test]
     fn counts_read_as_a_clause() {
-        let counts = Counts { files: 1, changed: 1, edits: 3, unsafe_: 1, manual: 2, conflicts: 0 };
+        let counts = Counts { files: 1, changed: 1, edits: 3, unsafe_: 1, manual: 2, ..Counts::default() };
         assert_eq!(counts.clause(), "3 edits in 1 file (1 more with --unsafe, 2 to do by hand)");
         assert_eq!(Counts { files: 2, ..Counts::default() }.clause(), "nothing to change in 2 files");
+    }
+
+    #[test]
+    fn rungs_are_counted_where_there_are_several() {
+        let mut counts = Counts { rungs: [1, 0, 0, 0, 0, 0, 0], ..Counts::default() };
+        assert_eq!(counts.ladder(), None);
+        counts.add(Counts { rungs: [1, 0, 0, 0, 1, 0, 0], ..Counts::default() });
+        assert_eq!(counts.ladder().as_deref(), Some("3 images of Go programs: 2 static, 1 slim"));
     }
 }

@@ -3,6 +3,7 @@
 use super::Subject;
 use super::clean::{clean, clean_in_place};
 use crate::document::decode;
+use crate::edit::Evidence;
 use crate::engine::{Finding, Problem, State};
 use crate::span::{Span, place};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -18,7 +19,7 @@ pub struct Style {
 }
 
 impl Style {
-    fn renderer(self) -> Renderer {
+    pub(super) fn renderer(self) -> Renderer {
         if self.colour { Renderer::styled() } else { Renderer::plain() }
     }
 }
@@ -104,9 +105,13 @@ fn notes(finding: &Finding, style: Style) -> Vec<String> {
     if !style.evidence {
         return Vec::new();
     }
-    let told = |what: &str, line: Option<usize>| match line {
-        Some(line) => format!("{} (line {line})", clean(what)),
-        None => clean(what).into_owned(),
-    };
-    finding.fix.evidence.iter().map(|found| told(&found.what, found.line)).collect()
+    finding.fix.evidence.iter().map(evidence).collect()
+}
+
+/// What was checked, with its line.
+pub(super) fn evidence(found: &Evidence) -> String {
+    match found.line {
+        Some(line) => format!("{} (line {line})", clean(&found.what)),
+        None => clean(&found.what).into_owned(),
+    }
 }

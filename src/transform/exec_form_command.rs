@@ -97,7 +97,7 @@ fn is_program(cx: &Context<'_>, name: &str) -> bool {
         let Some(stage) = cx.model.final_stage() else { return false };
         let path = cx.model.end_state(stage).absolute(name);
         cx.model.stages.len() == 1
-            && builds.into_iter().any(|build| build.output.is_some() && build.output == path)
+            && builds.into_iter().any(|build| path.is_some() && build.file() == path.as_deref())
     };
     !script && (!name.contains('/') || system(name) || built())
 }
@@ -109,6 +109,11 @@ const BUILTINS: [&str; 44] = [
     "logout", "popd", "printf", "pushd", "pwd", "read", "readonly", "return", "set", "shift", "source",
     "test", "times", "trap", "true", "type", "ulimit", "umask", "unset", "wait",
 ];
+
+/// Whether only a shell has a command, or has its own version of it.
+pub(super) fn is_builtin(name: &str) -> bool {
+    BUILTINS.contains(&name)
+}
 
 /// The arguments as an array in JSON form.
 pub(super) fn json(argv: &[String]) -> String {

@@ -47,4 +47,10 @@ impl Context<'_> {
         let end = self.document.piece(instruction).end;
         self.document.text[start..end].trim_end_matches(['\r', '\n']).to_owned()
     }
+
+    /// The comments directly above an instruction, with their line ends.
+    pub(super) fn comments(&self, instruction: &Instruction<'_>) -> &str {
+        let start = self.document.block_start(instruction);
+        &self.document.text[start..self.document.piece(instruction).start]
+    }
 }

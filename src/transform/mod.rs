@@ -1,20 +1,26 @@
 //! Verbs: what recipes can do, one file each.
 //!
-//! In: a document and its model. Out: proposed fixes, each with its applicability, its reason and its evidence.
+//! In: a document, its model and the files around it. Out: proposed fixes, each with its applicability, its reason and its
+//! evidence.
 //! Does not know other recipes, files or terminals; a verb proposes and never writes.
 
 mod cached_go_modules;
+mod distroless_go;
 mod exec_form_command;
+pub mod ladder;
 mod layout;
 mod multi_stage_go;
 mod newest_base_image;
 mod nonroot_user;
+mod rewrite;
 mod static_go_binary;
 
 use crate::document::{Document, Instruction};
 use crate::edit::{Applicability, Edit, Evidence, Fix};
 use crate::model::Model;
+use crate::project::Project;
 use crate::span::{Span, place};
+use std::cell::OnceCell;
 use std::fmt;
 
 /// What a verb looks at.
@@ -24,9 +30,28 @@ pub struct Context<'a> {
     pub document: &'a Document<'a>,
     /// Its meaning.
     pub model: &'a Model<'a>,
+    /// The files that a build of it sees, if they are known.
+    pub project: Option<&'a Project>,
+    /// What the ladder finds out about the file, once it is asked.
+    assessment: OnceCell<Option<ladder::Assessment<'a>>>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// What verbs look at in a text.
+    pub const fn new(document: &'a Document<'a>, model: &'a Model<'a>, project: Option<&'a Project>) -> Self {
+        Self { document, model, project, assessment: OnceCell::new() }
+    }
+
+    /// What the ladder finds out about the file.
+    fn assessment(&self) -> Option<&ladder::Assessment<'a>> {
+        self.assessment.get_or_init(|| ladder::assess(self)).as_ref()
+    }
+
+    /// Whether one of these keeps the file from a higher rung.
+    fn is_blocked(&self, ids: &[ladder::Id]) -> bool {
+        self.assessment().is_some_and(|found| found.blockers.iter().any(|b| ids.contains(&b.id)))
+    }
+
     /// The line of a byte offset, from 1.
     pub fn line(&self, offset: usize) -> usize {
         place(self.document.text, offset).line
@@ -109,6 +134,13 @@ impl Proposal<'_> {
     /// Proposes the fix.
     pub fn done(mut self) {
         self.fix.edits.sort();
+        self.fix.edits.dedup();
+        // Edits of one fix that touch the same bytes are a bug of its verb: it must not make them.
+        let collide = self.fix.edits.windows(2).any(|pair| pair[0].span.end > pair[1].span.start);
+        debug_assert!(!collide, "{}: {:?}", self.fix.recipe, self.fix.edits);
+        if collide {
+            return;
+        }
         self.fixes.push(self.fix);
     }
 }
@@ -135,6 +167,7 @@ type Build = fn(toml::Table) -> Result<Box<dyn Transform>, toml::de::Error>;
 /// All verbs, by name.
 const TABLE: &[(&str, Build)] = &[
     ("cached_go_modules", boxed::<cached_go_modules::CachedGoModules>),
+    ("distroless_go", boxed::<distroless_go::DistrolessGo>),
     ("exec_form_command", boxed::<exec_form_command::ExecFormCommand>),
     ("multi_stage_go", boxed::<multi_stage_go::MultiStageGo>),
     ("newest_base_image", boxed::<newest_base_image::NewestBaseImage>),

@@ -3,6 +3,7 @@
 //! A number, so that Kubernetes can check it. Safe where the image holds nothing that the user could miss a right for: a
 //! base without a shell, no volume, the command in exec form.
 
+use super::ladder::Id;
 use super::layout::Layout;
 use super::{Context, Proposals, Transform};
 use crate::document::{Instruction, Keyword};
@@ -26,6 +27,11 @@ impl Transform for NonrootUser {
         if sets_user || !runs_as_root(cx, stage) {
             return;
         }
+        // A toolchain needs its caches, and what others build on needs root's rights.
+        let needs_root = [Id::ToolchainCommand, Id::ReloaderCommand, Id::OnbuildImage];
+        if cx.is_blocked(&needs_root) || has_locked_file(cx, stage) {
+            return;
+        }
         let Some((instruction, form)) = main(cx, stage) else { return };
         let from = cx.model.from(stage);
         let fix = out
@@ -40,6 +46,32 @@ impl Transform for NonrootUser {
             None => fix.evidence([cx.evidence("no shell, no volume and no port below 1024", from)]),
         };
         fix.edits([insertion(cx, instruction, &self.user)]).done();
+    }
+}
+
+/// Whether the stage is for others to build on, or has a file that only its owner, root, may read.
+fn has_locked_file(cx: &Context<'_>, stage: &Stage) -> bool {
+    cx.model.body(stage).any(|(_, i)| match i.keyword {
+        Keyword::Onbuild => true,
+        Keyword::Copy | Keyword::Add => is_locked(i),
+        _ => false,
+    })
+}
+
+/// Whether a file that comes may be read by root alone: by its mode, or because `ADD` fetches it, which gives it mode 600.
+pub(super) fn is_locked(i: &Instruction<'_>) -> bool {
+    if i.flag("chown").is_some() {
+        return false;
+    }
+    match i.flag("chmod") {
+        Some(mode) => {
+            let digits = mode.len() >= 3 && mode.chars().all(|c| c.is_digit(8));
+            digits && mode.chars().last().and_then(|c| c.to_digit(8)).is_some_and(|others| others & 4 == 0)
+        }
+        None => {
+            i.keyword == Keyword::Add
+                && i.words().any(|w| w.text.contains("://") && !w.text.ends_with(".git"))
+        }
     }
 }
 
@@ -139,7 +171,7 @@ fn is_low_port(name: &str, value: &str) -> bool {
 }
 
 /// Whether a word, such as one of `EXPOSE`, is a port below 1024.
-fn low_port(word: &str) -> bool {
+pub(super) fn low_port(word: &str) -> bool {
     let number = word.split(['/', '-']).next().unwrap_or_default();
     number.parse::<u32>().is_ok_and(|port| (1..1024).contains(&port))
 }

@@ -33,7 +33,7 @@ fn throughput(files: &[PathBuf]) {
         for _ in 0..ROUNDS {
             plain = plain.min(timed(threads, files, |file| std::fs::read(file).unwrap().len()));
             full = full.min(timed(threads, files, |file| {
-                harden(&std::fs::read(file).unwrap(), &settings).after.len()
+                harden(&std::fs::read(file).unwrap(), None, &settings).after.len()
             }));
         }
         let speed = |time: Duration| files.len() as f64 / time.as_secs_f64();

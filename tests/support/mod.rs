@@ -1,6 +1,11 @@
 //! What several tests share: files to read, what BuildKit says about them, and how to harden them.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::doc_markdown)]
 
+pub mod cases;
+pub mod needs;
+pub mod reference;
+pub mod repository;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -52,14 +57,14 @@ pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
-/// Every `*.Dockerfile` below a folder, in order.
+/// Every `Dockerfile` and `*.Dockerfile` below a folder, in order.
 pub fn dockerfiles(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(dockerfiles(&path));
-        } else if path.extension().is_some_and(|extension| extension == "Dockerfile") {
+        } else if [path.extension(), path.file_name()].contains(&Some("Dockerfile".as_ref())) {
             found.push(path);
         }
     }

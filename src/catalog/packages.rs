@@ -1,0 +1,60 @@
+//! What packages of distributions are for.
+
+use serde::Deserialize;
+
+/// Packages by use.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Data {
+    /// Where the facts were read.
+    #[serde(rename = "source")]
+    _source: String,
+    /// The day of that source, `YYYY-MM-DD`.
+    #[serde(rename = "date")]
+    _date: String,
+    build: Vec<String>,
+    either: Vec<String>,
+    data: Vec<String>,
+}
+
+/// What an image has a package for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// To build.
+    Build,
+    /// To build, or for the program to call.
+    Either,
+    /// Certificates or time zones.
+    Data,
+    /// For the program, as far as is known.
+    Run,
+}
+
+/// What a package is for, by its name without a version.
+pub fn use_of(package: &str) -> Use {
+    let data = &super::catalog().packages;
+    let name = package.split(['=', '<', '>', '~', '@', ':']).next().unwrap_or(package);
+    let listed = |list: &[String]| list.iter().any(|n| n == name);
+    if listed(&data.data) {
+        Use::Data
+    } else if listed(&data.build) {
+        Use::Build
+    } else if listed(&data.either) {
+        Use::Either
+    } else {
+        Use::Run
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_package_is_taken_for_one_that_the_program_needs() {
+        assert_eq!(use_of("gcc"), Use::Build);
+        assert_eq!(use_of("git=2.30"), Use::Either);
+        assert_eq!(use_of("ca-certificates"), Use::Data);
+        assert_eq!(use_of("ffmpeg"), Use::Run);
+    }
+}

@@ -1,0 +1,343 @@
+//! What becomes of each instruction of a stage that is split.
+
+use super::super::super::{Context, nonroot_user};
+use super::super::blocker::{Blocker, Id};
+use super::super::command::Main;
+use super::super::copies;
+use super::super::files::is_for_builds;
+use super::super::steps::Account;
+use crate::document::{Instruction, Keyword};
+use crate::edit::Evidence;
+use crate::model::{Stage, Value, expand};
+use std::path::Path;
+
+/// The instructions of the stage, sorted.
+mod files;
+mod runs;
+
+pub(super) struct Body<'a, 'c> {
+    cx: &'a Context<'c>,
+    stage: &'a Stage,
+    last_run: usize,
+    /// Where the program is.
+    binary: String,
+    /// The folder in which the program runs.
+    pub(super) folder: Option<String>,
+    argv: Vec<String>,
+    command: Vec<usize>,
+    pub(super) blockers: Vec<Blocker>,
+    /// Folders of the context whose files the text does not show.
+    pub(super) unseen: Vec<Blocker>,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) moved: Vec<usize>,
+    pub(super) carried: Vec<String>,
+    pub(super) args: Vec<String>,
+    pub(super) env: Vec<String>,
+    pub(super) folders: Vec<String>,
+    /// Those of them that a step of the build makes.
+    pub(super) made: Vec<String>,
+    pub(super) accounts: Vec<Account>,
+    pub(super) user: Option<(usize, &'c Instruction<'c>)>,
+    pub(super) zone: Option<String>,
+    /// Whether a later COPY is relative to the working directory of the build.
+    pub(super) by_folder: bool,
+    /// Whether the new stage sets its working directory by itself.
+    pub(super) tail_folder: bool,
+    /// Whether a folder of the context came to the working directory.
+    pub(super) brings_folder: bool,
+    /// Packages that the program may need.
+    pub(super) packages: Vec<String>,
+    /// Whether a script or a shell starts the program.
+    pub(super) is_scripted: bool,
+    certificates: bool,
+    owned: Vec<(String, usize)>,
+    /// Packages that the build or the program uses, with the index of their `RUN`.
+    either: Vec<(String, usize)>,
+}
+
+impl<'a, 'c> Body<'a, 'c> {
+    pub(super) fn new(
+        cx: &'a Context<'c>,
+        stage: &'a Stage,
+        last_run: usize,
+        binary: String,
+        main: &Main<'_>,
+    ) -> Self {
+        let command = [&main.entrypoint, &main.cmd].into_iter().flatten().map(|p| p.index).collect();
+        Self {
+            cx,
+            stage,
+            last_run,
+            binary,
+            folder: main.folder.clone().or_else(|| cx.model.end_state(stage).workdir),
+            argv: main.argv(),
+            command,
+            blockers: Vec::new(),
+            unseen: Vec::new(),
+            evidence: Vec::new(),
+            moved: Vec::new(),
+            carried: Vec::new(),
+            args: Vec::new(),
+            env: Vec::new(),
+            folders: Vec::new(),
+            made: Vec::new(),
+            accounts: Vec::new(),
+            user: None,
+            zone: None,
+            by_folder: false,
+            tail_folder: false,
+            brings_folder: false,
+            packages: Vec::new(),
+            is_scripted: false,
+            certificates: false,
+            owned: Vec::new(),
+            either: Vec::new(),
+        }
+    }
+
+    fn block(&mut self, blocker: Blocker) {
+        self.blockers.push(blocker);
+    }
+
+    /// Takes an instruction.
+    pub(super) fn take(&mut self, index: usize, i: &'c Instruction<'c>) {
+        let tail = index > self.last_run;
+        match i.keyword {
+            Keyword::Run => self.run(index, i),
+            Keyword::Copy | Keyword::Add => self.copy(index, i, tail),
+            Keyword::Env if !tail => self.env(index, i),
+            Keyword::User => self.user = Some((index, i)),
+            Keyword::Volume => self.volume(index, i),
+            Keyword::Healthcheck => self.health(i),
+            Keyword::Workdir if tail => self.workdir(i),
+            Keyword::Expose => self.ports(i),
+            _ => {}
+        }
+        let settles = matches!(
+            i.keyword,
+            Keyword::Label
+                | Keyword::Expose
+                | Keyword::Stopsignal
+                | Keyword::Maintainer
+                | Keyword::Volume
+                | Keyword::Healthcheck
+        );
+        if settles {
+            self.variables(index, i, i.args());
+            if !tail {
+                self.moved.push(index);
+            }
+        } else if tail && matches!(i.keyword, Keyword::Workdir | Keyword::Env | Keyword::Copy | Keyword::Add)
+        {
+            self.variables(index, i, i.args());
+        }
+    }
+
+    fn workdir(&mut self, i: &Instruction<'_>) {
+        if i.args().starts_with('/') {
+            self.tail_folder = true;
+        } else {
+            // A relative WORKDIR of the new stage starts from the folder of the build.
+            self.by_folder = true;
+        }
+    }
+
+    fn ports(&mut self, i: &Instruction<'_>) {
+        if i.words().any(|w| nonroot_user::low_port(w.text)) {
+            let note = "a port below 1024: engines before Docker 20.10, and some for Kubernetes, keep it from users other than root";
+            self.evidence.push(self.cx.evidence(note, i));
+        }
+    }
+
+    fn health(&mut self, i: &Instruction<'_>) {
+        if i.args().trim().eq_ignore_ascii_case("none") {
+            return;
+        }
+        let message = "HEALTHCHECK runs a command that distroless images have not";
+        self.block(Blocker::new(Id::HealthcheckCommand, message).at(self.cx, i));
+    }
+
+    fn volume(&mut self, index: usize, i: &Instruction<'_>) {
+        let state = self.cx.model.state(index);
+        let words: Vec<String> = match &i.json {
+            Some(words) => words.iter().map(|w| w.value.clone()).collect(),
+            None => i.words().map(|w| w.text.to_owned()).collect(),
+        };
+        for word in words {
+            match expand(&word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path)) {
+                Some(path) => self.folders.push(path),
+                None => {
+                    let message = "the volume's path hangs on a variable";
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
+                }
+            }
+        }
+    }
+
+    /// Variables that a setting of the new stage hangs on: arguments come along, variables of the build do not.
+    fn variables(&mut self, index: usize, i: &Instruction<'_>, text: &str) {
+        for name in variables(text) {
+            let carried = self.env.iter().any(|line| line.split(['=', ' ']).next() == Some(name));
+            let own = |(at, x): &(usize, &Instruction<'_>)| {
+                *at > self.last_run && x.keyword == Keyword::Env && x.pairs().iter().any(|p| p.name == name)
+            };
+            if carried || self.cx.model.body(self.stage).any(|x| own(&x)) || name == "PATH" {
+                continue;
+            }
+            let declared = self
+                .cx
+                .model
+                .body(self.stage)
+                .take_while(|(at, _)| *at < index)
+                .find(|(_, x)| x.keyword == Keyword::Arg && x.pairs().iter().any(|p| p.name == name));
+            match declared {
+                Some((at, arg)) if at < self.last_run => {
+                    let line = arg.args().to_owned();
+                    if !self.args.contains(&line) {
+                        self.args.push(line);
+                    }
+                }
+                Some(_) => {}
+                None => {
+                    let message = format!("a setting hangs on {name}, which the new stage would not have");
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
+                }
+            }
+        }
+    }
+
+    fn env(&mut self, index: usize, i: &Instruction<'_>) {
+        for pair in i.pairs() {
+            if is_for_builds(pair.name) {
+                continue;
+            }
+            let text = &i.text.text()[pair.span.range()];
+            let legacy = i.is_legacy_pair();
+            if !text.contains('$') && !(i.start_line != i.end_line && legacy) {
+                self.env.push(text.to_owned());
+                continue;
+            }
+            let only_args = variables(text).iter().all(|name| self.is_argument(index, name));
+            if text.contains('$') && only_args && !legacy {
+                self.variables(index, i, text);
+                self.env.push(text.to_owned());
+                continue;
+            }
+            let state = self.cx.model.state(index + 1);
+            match state.env(pair.name) {
+                Some(Value::Set(value)) if !value.contains(['"', '\\', '$', '\n']) => {
+                    self.env.push(format!("{}=\"{value}\"", pair.name));
+                }
+                _ => {
+                    let message = format!("{} hangs on what the new stage would not have", pair.name);
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
+                }
+            }
+        }
+    }
+
+    fn is_argument(&self, index: usize, name: &str) -> bool {
+        self.cx
+            .model
+            .body(self.stage)
+            .take_while(|(at, _)| *at < index)
+            .any(|(_, i)| i.keyword == Keyword::Arg && i.pairs().iter().any(|p| p.name == name))
+    }
+
+    /// What can be told once all instructions are known.
+    pub(super) fn finish(&mut self) {
+        let cx = self.cx;
+        let mut folders: Vec<String> = Vec::new();
+        for folder in std::mem::take(&mut self.folders) {
+            if !folders.contains(&folder) && folder != "/" {
+                folders.push(folder);
+            }
+        }
+        self.folders = folders;
+        for (name, index) in std::mem::take(&mut self.either) {
+            if !self.is_used(&name) {
+                self.packages.push(name.clone());
+                let message = format!("the image installs {name}, which the program may call");
+                let at = &cx.document.instructions[index];
+                self.block(Blocker::new(Id::RuntimePackages, message).at(cx, at).passable());
+            }
+        }
+        for (path, index) in std::mem::take(&mut self.owned) {
+            if !self.folders.iter().any(|folder| path.starts_with(folder.as_str())) && self.user.is_some() {
+                let message = format!("{path} belongs to the user, who may write to it");
+                self.block(Blocker::new(Id::WritesAsRoot, message).at(cx, &cx.document.instructions[index]));
+            }
+        }
+        for index in self.command.clone() {
+            if index < self.last_run {
+                self.moved.retain(|i| *i != index);
+            }
+        }
+    }
+
+    /// Whether a step after the last `RUN` brings a path.
+    pub(super) fn comes_later(&self, path: &str) -> bool {
+        let tail = self.cx.model.body(self.stage).filter(|(index, _)| *index > self.last_run);
+        tail.filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add))
+            .filter_map(|(index, i)| copies::copy(self.cx, index, i))
+            .any(|copy| !copy.origins(path).is_empty())
+    }
+
+    /// Whether the build may take a path away again.
+    pub(super) fn is_removed(&self, path: &str) -> bool {
+        let removes = |index: usize| {
+            let Some(run) = self.cx.model.run(index) else { return false };
+            run.script.commands.iter().filter(|c| c.name() == Some("rm")).any(|c| {
+                c.arguments().iter().any(|w| match self.cx.model.word(index, w) {
+                    Some(word) => {
+                        word.starts_with('/') && Path::new(path).starts_with(word.trim_end_matches("/*"))
+                    }
+                    None => true,
+                })
+            })
+        };
+        self.cx.model.body(self.stage).any(|(index, _)| removes(index))
+    }
+
+    /// Places that settings and arguments name, other than the files that come along.
+    pub(super) fn rights(&mut self, assets: &[super::Asset]) -> Vec<Blocker> {
+        let cx = self.cx;
+        let mut blockers = Vec::new();
+        let known = |path: &str, body: &Self| {
+            if assets.iter().any(|asset| path.starts_with(asset.path.as_str())) {
+                return true;
+            }
+            let shipped = |line: &String| {
+                let target = line.rsplit(' ').next().unwrap_or_default().trim_end_matches('/');
+                !target.is_empty() && path.starts_with(target)
+            };
+            body.folders.iter().any(|folder| path.starts_with(folder.as_str()))
+                || body.carried.iter().any(shipped)
+        };
+        for (path, instruction) in super::super::files::named_paths(cx, self.stage, &self.argv) {
+            if !known(&path, self) {
+                let at = instruction.unwrap_or_else(|| cx.model.from(self.stage));
+                let message = format!("the program is told of {path}, where it may have to write");
+                blockers.push(Blocker::new(Id::WritesAsRoot, message).at(cx, at));
+            }
+        }
+        if cx.document.text.contains("docker.sock") {
+            blockers.push(Blocker::new(Id::WritesAsRoot, "the engine's socket is root's"));
+        }
+        blockers
+    }
+}
+
+/// The names of the variables in a text.
+fn variables(text: &str) -> Vec<&str> {
+    let parts = text.split('$').skip(1);
+    let name = |part: &'_ str| -> usize {
+        let start = usize::from(part.starts_with('{'));
+        let rest = &part[start..];
+        rest.find(|c: char| !c.is_alphanumeric() && c != '_').map_or(part.len(), |end| start + end)
+    };
+    parts
+        .map(|part| &part[usize::from(part.starts_with('{'))..name(part)])
+        .filter(|n| !n.is_empty())
+        .collect()
+}

@@ -1,0 +1,352 @@
+//! What the commands of a `RUN` leave behind that a running program could notice.
+
+use super::super::Context;
+use crate::catalog::packages::{Use, use_of};
+use crate::model::join;
+use crate::shell::{Command, Redirect};
+
+/// What a command leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing that is there when the program runs, or what every distroless image has.
+    Nothing,
+    /// Packages that the program may need.
+    Packages(Vec<String>),
+    /// Packages that a build or the program uses.
+    Either(Vec<String>),
+    /// Folders, absolute.
+    Folders(Vec<String>),
+    /// A user or group account.
+    Account(Account),
+    /// Owner of paths.
+    Owner { user: String, deep: bool, paths: Vec<String> },
+    /// The mode of files that stay executable by themselves.
+    Executable(Vec<String>),
+    /// The time zone.
+    Zone(String),
+    /// A capability on a file.
+    Setcap,
+    /// A certificate authority of one's own.
+    Certificates,
+    /// Files; what makes them.
+    Files(String),
+    /// A build of Go, or the sources and modules for one.
+    Build,
+    /// Sources of another repository, in this folder.
+    Cloned(Option<String>),
+    /// Files go; none for files that are not known.
+    Removed(Option<Vec<String>>),
+    /// What can't be told.
+    Unknown(String),
+}
+
+/// A user or a group that is added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in super::super) struct Account {
+    /// Its name.
+    pub name: String,
+    /// Its number, if it was given one.
+    pub id: Option<String>,
+    /// Whether it is a group.
+    pub is_group: bool,
+}
+
+/// What the command of that number does in a `RUN`.
+pub(super) fn effect(cx: &Context<'_>, index: usize, command: &Command, folder: Option<&str>) -> Effect {
+    let words: Vec<Option<String>> = command.words.iter().map(|w| cx.model.word(index, w)).collect();
+    let Some(Some(name)) = words.first().cloned() else {
+        let assigns = words.is_empty() && command.redirects.is_empty();
+        return if assigns { Effect::Nothing } else { Effect::Unknown("a command that is not known".into()) };
+    };
+    let redirects = || command.redirects.iter().all(is_quiet);
+    if !redirects() {
+        return redirected(cx, index, command, &words);
+    }
+    let file = name.rsplit('/').next().unwrap_or(&name);
+    if file == "go" && matches!(words.get(1), Some(Some(verb)) if verb == "generate" || verb == "run") {
+        return Effect::Unknown("a program of the build".into());
+    }
+    if is_builder(file) {
+        return Effect::Build;
+    }
+    if file == "git" {
+        let texts: Vec<&str> = words.iter().map(|w| w.as_deref().unwrap_or("$")).collect();
+        return git(&texts, folder);
+    }
+    let Some(words) = words.into_iter().collect::<Option<Vec<String>>>() else {
+        return match file {
+            "echo" | "printf" | "export" | "test" | "[" | "cd" => Effect::Nothing,
+            "rm" => Effect::Removed(patterns(cx, index, command, folder)),
+            _ => Effect::Unknown(format!("`{file}` with words that are not known")),
+        };
+    };
+    let rest: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+    let paths = |skip: usize| -> Option<Vec<String>> {
+        let given = rest.iter().filter(|w| !w.starts_with('-')).skip(skip);
+        given
+            .map(|p| (p.starts_with('/') || folder.is_some()).then(|| join(folder.unwrap_or_default(), p)))
+            .collect()
+    };
+    plain(file, &rest, &paths)
+}
+
+/// Commands that build programs, or fetch what builds need.
+fn is_builder(file: &str) -> bool {
+    const NAMES: [&str; 24] = [
+        "go",
+        "go-wrapper",
+        "gofmt",
+        "dep",
+        "glide",
+        "godep",
+        "govendor",
+        "gb",
+        "gvt",
+        "gpm",
+        "trash",
+        "vndr",
+        "gox",
+        "make",
+        "mage",
+        "task",
+        "protoc",
+        "go-bindata",
+        "packr",
+        "packr2",
+        "rice",
+        "statik",
+        "upx",
+        "strip",
+    ];
+    const CHECKS: [&str; 8] = [
+        "golint",
+        "gometalinter",
+        "gometalinter.v2",
+        "golangci-lint",
+        "ginkgo",
+        "goveralls",
+        "misspell",
+        "swag",
+    ];
+    NAMES.contains(&file) || CHECKS.contains(&file)
+}
+
+fn plain(file: &str, rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>) -> Effect {
+    let unknown = || Effect::Unknown(format!("`{file}`"));
+    match file {
+        "set" | "cd" | "true" | ":" | "echo" | "printf" | "export" | "test" | "[" | "which" | "ls"
+        | "pwd" | "env" | "cat" | "uname" | "find" | "du" | "sleep" | "file" | "ldd" | "id" | "whoami"
+        | "unset" | "date" | "command" | "type" | "exit" | "umask" | "sync" | "ldconfig" | "hash" => {
+            Effect::Nothing
+        }
+        "apk" | "apt-get" | "apt" | "aptitude" | "yum" | "dnf" | "microdnf" => packages(rest),
+        "update-ca-certificates" => Effect::Certificates,
+        "mkdir" => paths(usize::from(rest.contains(&"-m"))).map_or_else(unknown, Effect::Folders),
+        "install" if rest.contains(&"-d") => unknown(),
+        "adduser" | "useradd" | "addgroup" | "groupadd" => {
+            account(file, rest).map_or_else(unknown, Effect::Account)
+        }
+        "usermod" | "passwd" => Effect::Nothing,
+        "chown" => owner(rest, paths).unwrap_or_else(unknown),
+        "chmod" => mode(rest, paths).unwrap_or_else(unknown),
+        "ln" | "cp" => zone(rest).map_or_else(|| files(file, paths), Effect::Zone),
+        "mv" | "touch" | "install" | "tee" => files(file, paths),
+        "rm" | "rmdir" => Effect::Removed(paths(0)),
+        "hg" | "svn" | "ssh-keyscan" | "ssh-keygen" | "ssh-add" => Effect::Build,
+        "setcap" => Effect::Setcap,
+        _ => unknown(),
+    }
+}
+
+/// The paths of words that may be patterns.
+fn patterns(cx: &Context<'_>, index: usize, command: &Command, folder: Option<&str>) -> Option<Vec<String>> {
+    let text = cx.document.instructions[index].args();
+    let words =
+        command.arguments().iter().map(|w| cx.model.word(index, w).unwrap_or_else(|| w.raw(text).to_owned()));
+    let paths = words.filter(|w| !w.starts_with('-'));
+    let known = |p: &String| !p.contains(['$', '`', '~', '{']) && (p.starts_with('/') || folder.is_some());
+    paths.map(|p| known(&p).then(|| join(folder.unwrap_or_default(), &p))).collect()
+}
+
+/// `git clone` brings files, other commands of git only set it up.
+fn git(words: &[&str], folder: Option<&str>) -> Effect {
+    if !words.contains(&"clone") {
+        return Effect::Build;
+    }
+    let given: Vec<&&str> = words.iter().skip(1).filter(|w| !w.starts_with('-') && **w != "clone").collect();
+    let target = match given.as_slice() {
+        [.., url, target] if url.contains([':', '/']) && !target.contains("://") => (*target).to_string(),
+        [.., url] => url.rsplit('/').next().unwrap_or(url).trim_end_matches(".git").to_owned(),
+        [] => return Effect::Cloned(None),
+    };
+    let known = (target.starts_with('/') || folder.is_some()) && !target.contains('$');
+    Effect::Cloned(known.then(|| join(folder.unwrap_or_default(), &target)))
+}
+
+fn files(file: &str, paths: &dyn Fn(usize) -> Option<Vec<String>>) -> Effect {
+    let made = paths(0)
+        .and_then(|p| p.last().cloned())
+        .map_or_else(|| file.to_owned(), |path| format!("{file} to {path}"));
+    Effect::Files(made)
+}
+
+/// Whether a redirect only silences.
+fn is_quiet(redirect: &Redirect) -> bool {
+    redirect
+        .target
+        .literal
+        .as_deref()
+        .is_some_and(|t| matches!(t, "/dev/null" | "1" | "2" | "/dev/stderr" | "/dev/stdout"))
+}
+
+/// Files that every distroless image has with the same meaning, and the time zone's name.
+fn redirected(cx: &Context<'_>, index: usize, command: &Command, words: &[Option<String>]) -> Effect {
+    let target =
+        command.redirects.iter().rev().find(|r| !is_quiet(r)).and_then(|r| cx.model.word(index, &r.target));
+    let text: Vec<&str> = words.iter().skip(1).map(|w| w.as_deref().unwrap_or("$")).collect();
+    match target.as_deref() {
+        Some("/etc/nsswitch.conf") if text.join(" ").contains("files dns") => Effect::Nothing,
+        Some("/etc/timezone") if text.len() == 1 && is_zone(text[0]) => Effect::Zone(text[0].to_owned()),
+        Some(path) if path.starts_with("/etc/apk/") || path.starts_with("/etc/apt/") => Effect::Nothing,
+        Some(path) => Effect::Files(path.to_owned()),
+        None => Effect::Unknown("a redirection".into()),
+    }
+}
+
+fn packages(rest: &[&str]) -> Effect {
+    let mut words = rest.iter().filter(|w| !w.starts_with('-'));
+    let verb = words.next().copied();
+    if !matches!(verb, Some("add" | "install")) {
+        let known = matches!(
+            verb,
+            Some(
+                "update"
+                    | "upgrade"
+                    | "del"
+                    | "clean"
+                    | "autoclean"
+                    | "autoremove"
+                    | "remove"
+                    | "purge"
+                    | "cache"
+                    | "makecache"
+                    | "dist-upgrade"
+            )
+        );
+        return if known { Effect::Nothing } else { Effect::Unknown("a package manager".into()) };
+    }
+    // The name that `--virtual NAME` gives to a group of packages is none of a package.
+    let mut names = Vec::new();
+    let mut rest = rest.iter().skip_while(|w| Some(**w) != verb).skip(1);
+    while let Some(word) = rest.next() {
+        if matches!(*word, "-t" | "--virtual" | "-X" | "--repository" | "--target-release") {
+            rest.next();
+        } else if !word.starts_with('-') {
+            names.push((*word).to_owned());
+        }
+    }
+    let of = |kind: Use| -> Vec<String> { names.iter().filter(|n| use_of(n) == kind).cloned().collect() };
+    let (run, either) = (of(Use::Run), of(Use::Either));
+    if !run.is_empty() {
+        Effect::Packages([run, either].concat())
+    } else if !either.is_empty() {
+        Effect::Either(either)
+    } else {
+        Effect::Nothing
+    }
+}
+
+/// A user or a group as `adduser`, `useradd`, `addgroup` or `groupadd` adds it.
+fn account(file: &str, rest: &[&str]) -> Option<Account> {
+    const WITH_VALUE: [&str; 22] = [
+        "-h",
+        "-g",
+        "-s",
+        "-G",
+        "-u",
+        "-k",
+        "-d",
+        "-c",
+        "-m",
+        "-K",
+        "-b",
+        "-e",
+        "-f",
+        "-p",
+        "--home",
+        "--shell",
+        "--gecos",
+        "--ingroup",
+        "--uid",
+        "--gid",
+        "--groups",
+        "--home-dir",
+    ];
+    // `-m` takes no value for useradd, `-g` of addgroup and groupadd is the number.
+    let takes = |w: &str| WITH_VALUE.contains(&w) && !(w == "-m" && file == "useradd");
+    let is_group = matches!(file, "addgroup" | "groupadd");
+    let mut account = Account { is_group, ..Account::default() };
+    let mut names = Vec::new();
+    let mut words = rest.iter();
+    while let Some(word) = words.next() {
+        let (flag, own) = word.split_once('=').map_or((*word, None), |(f, v)| (f, Some(v)));
+        if !flag.starts_with('-') {
+            names.push(*word);
+            continue;
+        }
+        // `-DHu 1000`: the last letter takes the value.
+        let last = flag.chars().last().map(|c| format!("-{c}")).unwrap_or_default();
+        let short = if flag.starts_with("--") || flag.len() == 2 { flag.to_owned() } else { last };
+        let value = own.or_else(|| if takes(&short) { words.next().copied() } else { None });
+        let is_number =
+            matches!(short.as_str(), "-u" | "--uid") || is_group && matches!(short.as_str(), "-g" | "--gid");
+        if is_number {
+            account.id = value.map(str::to_owned);
+        }
+    }
+    // `addgroup user group` puts one into the other.
+    account.name = (*names.first()?).to_owned();
+    Some(account)
+}
+
+fn owner(rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>) -> Option<Effect> {
+    let user = rest.iter().find(|w| !w.starts_with('-'))?;
+    let deep = rest
+        .iter()
+        .any(|w| w.starts_with('-') && !w.starts_with("--") && w.contains('R') || *w == "--recursive");
+    Some(Effect::Owner { user: (*user).to_owned(), deep, paths: paths(1)? })
+}
+
+/// `chmod` that makes something executable or readable, which it is already, or that opens a folder to a user.
+fn mode(rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>) -> Option<Effect> {
+    let mode = rest.iter().find(|w| !w.starts_with('-') || w.starts_with("-R"))?;
+    let known = matches!(
+        *mode,
+        "+x" | "a+x"
+            | "u+x"
+            | "ugo+x"
+            | "755"
+            | "0755"
+            | "775"
+            | "0775"
+            | "+rx"
+            | "a+rx"
+            | "777"
+            | "0777"
+            | "555"
+            | "0555"
+    );
+    known.then(|| paths(1)).flatten().map(Effect::Executable)
+}
+
+/// `ln -s /usr/share/zoneinfo/ZONE /etc/localtime`, or a copy.
+fn zone(rest: &[&str]) -> Option<String> {
+    let paths: Vec<&&str> = rest.iter().filter(|w| !w.starts_with('-')).collect();
+    let [from, to] = paths.as_slice() else { return None };
+    let zone = from.strip_prefix("/usr/share/zoneinfo/").filter(|_| **to == "/etc/localtime")?;
+    is_zone(zone).then(|| zone.to_owned())
+}
+
+fn is_zone(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c))
+}

@@ -1,0 +1,4 @@
+package main
+
+// greeting is what visitors read.
+const greeting = "hello"

@@ -1,0 +1,3 @@
+module example.org/acme/pages
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.org/acme/mirror
+
+go 1.24

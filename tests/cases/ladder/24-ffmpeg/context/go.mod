@@ -1,0 +1,3 @@
+module example.org/acme/thumbs
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.org/acme/dev
+
+go 1.24

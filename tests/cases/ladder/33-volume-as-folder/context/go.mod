@@ -1,0 +1,3 @@
+module example.org/acme/notes
+
+go 1.24

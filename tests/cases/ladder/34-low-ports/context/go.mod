@@ -1,0 +1,3 @@
+module example.org/acme/resolver
+
+go 1.24

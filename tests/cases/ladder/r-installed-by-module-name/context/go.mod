@@ -1,0 +1,3 @@
+module example.org/acme/billing
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.org/acme/svc
+
+go 1.24

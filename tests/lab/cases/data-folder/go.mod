@@ -1,0 +1,3 @@
+module example.com/data-folder
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/debian-final
+
+go 1.22

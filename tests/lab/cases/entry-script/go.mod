@@ -1,0 +1,3 @@
+module example.com/entry-script
+
+go 1.22

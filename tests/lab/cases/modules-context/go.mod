@@ -1,0 +1,3 @@
+module example.com/modules-context
+
+go 1.22

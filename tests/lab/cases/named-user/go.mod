@@ -1,0 +1,3 @@
+module example.com/named-user
+
+go 1.22

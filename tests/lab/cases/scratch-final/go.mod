@@ -1,0 +1,3 @@
+module example.com/scratch-final
+
+go 1.22

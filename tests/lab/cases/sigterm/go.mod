@@ -1,0 +1,3 @@
+module example.com/sigterm
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/static-file
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/template-page
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/time-zone
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/working-directory
+
+go 1.22
