@@ -1,64 +1,10 @@
-//! A single stage that is split: what goes to which stage, and what must not be split.
+//! A single stage that is split: what goes to which stage.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
-use harden::engine::{Settings, harden};
+use support::reference::{check, made, split, text};
 use support::settings;
-
-fn made(text: &str, settings: &Settings<'_>) -> String {
-    let outcome = harden(text.as_bytes(), None, settings);
-    assert_eq!(outcome.problem, None, "{text}");
-    String::from_utf8(outcome.after).unwrap()
-}
-
-/// Asserts what becomes of a text with leave for unsafe fixes, also with other line ends, with a mark at its start and without its last newline.
-#[track_caller]
-fn check(before: &str, after: &str) {
-    let settings = settings("default", true);
-    let crlf = |text: &str| text.replace('\n', "\r\n");
-    let bom = |text: &str| format!("\u{feff}{text}");
-    let cut = |text: &str| text.strip_suffix('\n').unwrap().to_owned();
-    assert_eq!(made(before, &settings), after);
-    assert_eq!(made(after, &settings), after, "a second run");
-    assert_eq!(made(&crlf(before), &settings), crlf(after), "CRLF");
-    assert_eq!(made(&bom(before), &settings), bom(after), "BOM");
-    assert_eq!(made(&cut(before), &settings), cut(after), "no final newline");
-    assert_eq!(made(&bom(&cut(&crlf(before))), &settings), bom(&cut(&crlf(after))), "all of it");
-}
-
-/// Asserts that a text is not split, not even with leave for unsafe fixes.
-#[track_caller]
-fn untouched(text: &str) {
-    let mut settings = settings("default", true);
-    settings.recipes.retain(|recipe| recipe.id == "multi-stage-go");
-    assert_eq!(made(text, &settings), text);
-}
-
-/// Asserts that the reference case is not split with this line before its build, or after it.
-#[track_caller]
-fn untouched_with(line: &str) {
-    untouched(&text(line, ""));
-    untouched(&text("", line));
-}
-
-/// The reference case, with lines before and after its build.
-fn text(before: &str, after: &str) -> String {
-    let line = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
-    let (before, after) = (line(before), line(after));
-    format!(
-        "FROM golang:1.22\nWORKDIR /app\nCOPY go.mod main.go ./\n{before}RUN go build -o main .\n{after}CMD [\"./main\"]\n"
-    )
-}
-
-/// What becomes of it: lines of the build stage, and of the new one.
-fn split(build: &str, run: &str) -> String {
-    let line = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
-    let (build, run) = (line(build), line(run));
-    format!(
-        "FROM cgr.dev/chainguard/go:latest AS builder\nWORKDIR /app\nCOPY go.mod main.go ./\n{build}RUN CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\" -o main .\n\nFROM gcr.io/distroless/static-debian13\nCOPY --from=builder /app/main /main\n{run}USER 65532:65532\nENTRYPOINT [\"/main\"]\n"
-    )
-}
 
 #[test]
 fn the_reference_case() {
@@ -78,6 +24,7 @@ fn settings_go_along_from_both_sides() {
         "# one\n# two\nLABEL a=b\nSTOPSIGNAL 9",
         "ENV A=\"x y\"",
         "ENV A 1 2",
+        "HEALTHCHECK NONE",
     ] {
         check(&text("", line), &split("", line));
         let build = if line.starts_with("ENV") { line } else { "" };
@@ -222,6 +169,12 @@ fn the_name_of_a_stage_stays() {
 }
 
 #[test]
+fn variables_go_along_one_by_one() {
+    let line = "ENV A=1 GOPROXY=direct \\\n    B=\"x y\"";
+    check(&text(line, ""), &split(line, "ENV A=1\nENV B=\"x y\""));
+}
+
+#[test]
 fn files_go_along_by_name() {
     let new = |build: &str, header: &str, tail: &str| {
         split(build, tail)
@@ -229,17 +182,80 @@ fn files_go_along_by_name() {
                 "COPY --from=builder /app/main /main\n",
                 &format!("WORKDIR /app\nCOPY --from=builder /app/main /app/main\n{header}"),
             )
-            .replace("ENTRYPOINT [\"/main\"]", "ENTRYPOINT [\"/app/main\"]")
+            .replace("ENTRYPOINT [\"/main\"]", "CMD [\"./main\"]")
     };
     check(
         &text("COPY a.html b.html ./", ""),
         &new("COPY a.html b.html ./", "COPY a.html b.html /app/\n", ""),
     );
     check(&text("COPY a.html pages/", ""), &new("COPY a.html pages/", "COPY a.html /app/pages/\n", ""));
-    // A folder might hold modules; one that comes after the build does not matter to it.
-    let newest = |text: &str| text.replace("golang:1.22", "golang:1.27");
-    check(&newest(&text("", "COPY static ./static")), &new("", "", "COPY static ./static"));
-    check(&newest(&text("", "# pages\nCOPY static /srv")), &split("", "# pages\nCOPY static /srv"));
+    for line in [
+        "COPY static ./static",
+        "COPY --chown=1:1 page.html ./",
+        "COPY --chmod=644 page.html ./",
+        "COPY [\"page.html\", \"./\"]",
+        "COPY <<EOF page.html\nx\nEOF",
+        "ADD files.tar.gz ./",
+    ] {
+        check(&text("", line), &new("", "", line));
+    }
+    for line in ["# pages\nCOPY static /srv", "COPY --from=busybox /bin/sh /bin/sh"] {
+        check(&text("", line), &split("", line));
+    }
+}
+
+#[test]
+fn a_volume_is_a_folder_of_the_new_user() {
+    let made = "RUN mkdir -p /data";
+    let after = |line: &str| {
+        split("", line)
+            .replace("-o main .\n\n", &format!("-o main .\n{made}\n\n"))
+            .replace("COPY --from", "COPY --from=builder --chown=65532:65532 /data /data\nCOPY --from")
+    };
+    for line in ["VOLUME /data", "VOLUME [\"/data\"]", "# what it keeps\nVOLUME /data"] {
+        check(&text("", line), &after(line));
+        check(&text(line, ""), &after(line));
+    }
+}
+
+#[test]
+fn a_user_stays_or_gets_a_number() {
+    let with = |user: &str| {
+        let after = split("", "").replace("cgr.dev/chainguard/go:latest", "golang:1.27");
+        after.replace("USER 65532:65532", &format!("USER {user}"))
+    };
+    check(&text("", "USER 1000"), &with("1000"));
+    check(&text("", "USER nobody"), &with("65534:65534"));
+}
+
+#[test]
+fn a_folder_that_is_entered_after_the_build_stays() {
+    check(&text("", "WORKDIR /data").replace("./main\"]", "/app/main\"]"), &{
+        let after = split("", "WORKDIR /data").replace("/app/main /main", "/app/main /app/main");
+        after.replace("ENTRYPOINT [\"/main\"]", "CMD [\"/app/main\"]")
+    });
+    let after = split("", "WORKDIR sub").replace(
+        "COPY --from=builder /app/main /main\n",
+        "WORKDIR /app\nCOPY --from=builder /app/main /app/main\n",
+    );
+    check(
+        &text("", "WORKDIR sub").replace("./main\"]", "/app/main\"]"),
+        &after.replace("ENTRYPOINT [\"/main\"]", "CMD [\"/app/main\"]"),
+    );
+    // The program that the command names is in the folder that the build enters.
+    check(&text("WORKDIR sub", ""), &split("WORKDIR sub", "").replace("/app/main", "/app/sub/main"));
+}
+
+#[test]
+fn folders_for_data_keep_the_working_directory_that_they_are_in() {
+    for line in ["RUN mkdir -p /app/data", "VOLUME /app/data", "VOLUME /app"] {
+        for text in [text(line, ""), text("", line)] {
+            let after = made(&text, &settings("default", true));
+            let (_, last) = after.rsplit_once("\nFROM ").unwrap();
+            assert!(last.contains("\nWORKDIR /app\n"), "the program finds data/ by it:\n{after}");
+            assert_eq!(after.matches("mkdir").count(), 1, "{after}");
+        }
+    }
 }
 
 #[test]
@@ -249,140 +265,5 @@ fn a_file_copied_before_another_folder_is_entered_stays_where_it_was() {
         "COPY --from=builder /app/main /main\n",
         "WORKDIR /app\nCOPY --from=builder /app/main /app/main\n",
     );
-    check(&before, &after.replace("[\"/main\"]", "[\"/app/main\"]"));
-}
-
-#[test]
-fn entrypoint_and_cmd_keep_their_parts() {
-    let with = |text: &str, old: &str, new: &str| text.replace(old, new);
-    for (old, new) in [
-        (
-            "ENTRYPOINT [\"./main\"]\n# arguments\nCMD [\"-v\", \"1\"]",
-            "ENTRYPOINT [\"/main\"]\n# arguments\nCMD [\"-v\", \"1\"]",
-        ),
-        ("CMD [\"-v\"]\nENTRYPOINT [\"./main\",  \"x\"]", "CMD [\"-v\"]\nENTRYPOINT [\"/main\",  \"x\"]"),
-        ("CMD [ \"./main\", \"-v\",  \"1\" ]", "ENTRYPOINT [\"/main\"]\nCMD [\"-v\",  \"1\"]"),
-        ("CMD [\"/app/main\"]\nEXPOSE 80", "ENTRYPOINT [\"/app/main\"]\nEXPOSE 80"),
-    ] {
-        let after = with(&split("", ""), "ENTRYPOINT [\"/main\"]", new);
-        let after = if old.contains("/app/") {
-            after.replace("/app/main /main", "/app/main /app/main")
-        } else {
-            after
-        };
-        check(&with(&text("", ""), "CMD [\"./main\"]", old), &after);
-    }
-}
-
-#[test]
-fn what_the_text_does_not_show_is_not_split() {
-    for line in [
-        "VOLUME /data",
-        "USER 1000",
-        "USER nobody",
-        "HEALTHCHECK CMD curl -f http://localhost/",
-        "HEALTHCHECK NONE",
-        "SHELL [\"/bin/bash\", \"-c\"]",
-        "ONBUILD RUN true",
-        "RUN go generate",
-        "RUN go get golang.org/x/tools/cmd/stringer",
-        "RUN go install golang.org/x/tools/cmd/stringer@v0.1.0",
-        "RUN curl -o /usr/bin/x https://example.org/x",
-        "RUN wget -q https://example.org/x",
-        "RUN go build -o other ./other",
-        "RUN <<EOF\ntrue\nEOF",
-        "RUN useradd app",
-        "COPY --chown=1:1 page.html ./",
-        "COPY --chmod=644 page.html ./",
-        "COPY --from=busybox /bin/sh /bin/sh",
-        "ADD https://example.org/page.html ./",
-        "ADD files.tar.gz ./",
-        "COPY [\"page.html\", \"./\"]",
-        "COPY <<EOF page.html\nx\nEOF",
-        "LABEL v=$V",
-        "EXPOSE $PORT",
-        "STOPSIGNAL $S",
-        "CMD [\"other\"]",
-        "RUN mkdir -p /app/data",
-        "RUN apk add ffmpeg",
-        "RUN go build -o /b . > log",
-        "RUN echo x > page.html",
-        "RUN go build -o bin/ ./...",
-        "ENTRYPOINT [\"/entrypoint.sh\"]",
-        "ENV A=$HOME/x",
-        "RUN [\"go\", \"generate\"]",
-    ] {
-        untouched_with(line);
-    }
-}
-
-#[test]
-fn another_build_or_command_is_not_split() {
-    let with = |old: &str, new: &str| {
-        let text = text("", "");
-        assert!(text.contains(old), "{old}");
-        untouched(&text.replace(old, new));
-    };
-    for command in [
-        "CMD ./main $PORT",
-        "CMD ./main",
-        "CMD [\"./main\"",
-        "CMD ['./main']",
-        "CMD [\"sh\", \"-c\", \"./main\"]",
-        "CMD [\"./other\"]",
-        "CMD []",
-        "CMD [\"main\"]",
-        "CMD [\"go\", \"run\", \".\"]",
-        "CMD [\"./main\"]\nCMD [\"./main\"]",
-        "ENTRYPOINT [\"./main\"]\nCMD -v",
-        "ENTRYPOINT ./main\nCMD [\"-v\"]",
-        "CMD [\"./main\"]\nRUN go vet",
-    ] {
-        with("CMD [\"./main\"]", command);
-    }
-    for build in [
-        "RUN go build -race -o main .",
-        "RUN go build -buildmode=plugin -o main .",
-        "RUN GOOS=windows go build -o main .",
-        "RUN CGO_ENABLED=1 go build -o main .",
-        "RUN go build",
-        "RUN go install .",
-        "RUN make",
-        "RUN go build -o $OUT .",
-        "RUN go build -o main . && go build -o other ./other",
-        "RUN <<EOF\ngo build -o main .\nEOF",
-        "RUN go build -o main . && ./main --init",
-    ] {
-        with("RUN go build -o main .", build);
-    }
-    for from in [
-        "FROM golang:1.22-windowsservercore",
-        "FROM golang:1.22-onbuild",
-        "FROM example.org/golang:1.22",
-        "FROM debian:13",
-        "FROM scratch AS x\nFROM golang:1.22",
-        "# escape=`\nFROM golang:1.22",
-    ] {
-        with("FROM golang:1.22", from);
-    }
-}
-
-#[test]
-fn a_build_for_a_given_platform_is_not_split() {
-    // The new stage would be for another one.
-    for flag in ["--platform=$BUILDPLATFORM", "--platform=linux/amd64"] {
-        untouched(&text("", "").replace("FROM ", &format!("FROM {flag} ")));
-    }
-}
-
-#[test]
-fn a_relative_folder_after_the_build_is_not_split() {
-    untouched(&text("", "WORKDIR sub"));
-    untouched(&text("", "WORKDIR sub").replace("./main", "/app/main"));
-}
-
-#[test]
-fn variables_go_along_one_by_one() {
-    let line = "ENV A=1 GOPROXY=direct \\\n    B=\"x y\"";
-    check(&text(line, ""), &split(line, "ENV A=1\nENV B=\"x y\""));
+    check(&before, &after.replace("ENTRYPOINT [\"/main\"]", "CMD [\"/app/main\"]"));
 }

@@ -444,6 +444,6 @@ fn nothing_is_glued_to_a_last_line_without_newline() {
     check_unsafe("FROM debian:13\nCMD /app", "FROM debian:13\nUSER 65532:65532\nCMD [\"/app\"]");
     check_unsafe(
         "FROM golang:1.22\nWORKDIR /app\nCMD [\"./main\"]\nCOPY go.mod main.go ./\nRUN go build -o main .",
-        "FROM golang:1.27\nWORKDIR /app\nCMD [\"./main\"]\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\" -o main .",
+        "FROM cgr.dev/chainguard/go:latest AS builder\nWORKDIR /app\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\" -o main .\n\nFROM gcr.io/distroless/static-debian13\nCOPY --from=builder /app/main /main\nUSER 65532:65532\nENTRYPOINT [\"/main\"]",
     );
 }

@@ -30,6 +30,8 @@ struct Catalog {
     names: HashMap<String, usize>,
     golang: golang::Data,
     packages: packages::Data,
+    cgo: Vec<cgo::Cgo>,
+    pure: cgo::Pure,
 }
 
 /// One file of `recipes/catalog/`.
@@ -40,6 +42,9 @@ struct File {
     families: Vec<Family>,
     golang: Option<golang::Data>,
     packages: Option<packages::Data>,
+    #[serde(default)]
+    cgo: Vec<cgo::Cgo>,
+    pure: Option<cgo::Pure>,
 }
 
 impl Catalog {
@@ -49,6 +54,8 @@ impl Catalog {
             let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
             catalog.golang = file.golang.unwrap_or(catalog.golang);
             catalog.packages = file.packages.unwrap_or(catalog.packages);
+            catalog.pure = file.pure.unwrap_or(catalog.pure);
+            catalog.cgo.extend(file.cgo);
             for family in file.families {
                 catalog.add(family)?;
             }

@@ -33,6 +33,9 @@ pub(super) struct MultiStageGo {
 
 rewrite::images!(MultiStageGo);
 
+/// Where the certificates are in the images of Go and in Debian's.
+const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 impl Transform for MultiStageGo {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let Some(found) = cx.assessment() else { return };
@@ -41,7 +44,8 @@ impl Transform for MultiStageGo {
         }
         let Some(Plan::Split(plan)) = &found.plan else { return };
         for (rung, doubt) in found.rungs() {
-            let Some(image) = self.image(rung) else { continue };
+            let small = plan.slim.as_ref().map(|slim| slim.image.as_str()).filter(|_| rung == Rung::Slim);
+            let Some(image) = self.image(rung).or(small) else { continue };
             let Some(edits) =
                 (Writer { verb: self, cx, plan, rung, layout: Layout::of(cx.document) }).edits(image)
             else {
@@ -161,16 +165,32 @@ impl Writer<'_, '_> {
             if cx.model.state(plan.last_run).user.as_deref().is_none_or(|u| !matches!(u, "0" | "root")) {
                 return None;
             }
-            lines.push(format!("{} mkdir -p {}", layout.keyword("RUN"), plan.folders.join(" ")));
-            lines.push(String::new());
+            let missing: Vec<&str> =
+                plan.folders.iter().filter(|f| !plan.made.contains(f)).map(String::as_str).collect();
+            if !missing.is_empty() {
+                lines.push(format!("{} mkdir -p {}", layout.keyword("RUN"), missing.join(" ")));
+                lines.push(String::new());
+            }
         }
         lines.push(format!("{} {image}", layout.keyword("FROM")));
         let copy = layout.keyword("COPY");
         let owner = self.owner();
         let from = &plan.stage_name;
+        let slim = plan.slim.as_ref().filter(|_| self.rung == Rung::Slim);
+        lines.extend(slim.and_then(|s| s.install.as_ref()).map(|i| format!("{} {i}", layout.keyword("RUN"))));
+        if slim.is_some_and(|s| s.certificates) {
+            lines.push(format!("{copy} --from={from} {CERTIFICATES} {CERTIFICATES}"));
+        }
         lines.extend(plan.folders.iter().map(|f| format!("{copy} --from={from} --chown={owner} {f} {f}")));
-        lines.extend(plan.workdir.iter().map(|folder| format!("{} {folder}", layout.keyword("WORKDIR"))));
-        lines.push(format!("{copy} --from={from} {} {}", plan.binary, plan.target));
+        let workdir = if slim.is_some() { &plan.folder } else { &plan.workdir };
+        lines.extend(workdir.iter().map(|folder| format!("{} {folder}", layout.keyword("WORKDIR"))));
+        match slim {
+            Some(slim) => {
+                lines.extend(slim.programs.iter().map(|p| format!("{copy} --from={from} {p} {p}")));
+                lines.extend(slim.path.iter().map(|p| format!("{} PATH={p}:$PATH", layout.keyword("ENV"))));
+            }
+            None => lines.push(format!("{copy} --from={from} {} {}", plan.binary, plan.target)),
+        }
         lines.extend(plan.carried.iter().map(|words| format!("{copy} {words}")));
         lines.extend(plan.assets.iter().map(|asset| {
             let owner = if asset.written { format!("--chown={owner} ") } else { String::new() };
@@ -188,11 +208,16 @@ impl Writer<'_, '_> {
             lines.extend(self.user_line());
             for index in early {
                 let instruction = &cx.document.instructions[index];
+                if slim.is_some() {
+                    lines.push(cx.with_comments(instruction));
+                    continue;
+                }
                 let comments = cx.comments(instruction);
                 lines.push(format!("{comments}{}", self.command(index)?));
             }
         }
-        let lead = if plan.folders.is_empty() && blank.is_none() { layout.eol } else { "" };
+        let starts_stage = lines.first().is_some_and(|line| !line.contains("mkdir -p"));
+        let lead = if starts_stage && blank.is_none() { layout.eol } else { "" };
         let gap = layout.gap();
         let text = lines.join(&gap).replace(&format!("{gap}{gap}"), &format!("{gap}{}", layout.eol));
         Some(Edit { span: Span::at(at), text: format!("{lead}{text}{gap}") })
@@ -231,7 +256,8 @@ impl Writer<'_, '_> {
                 edits.push(Edit { span: Span::at(at), text });
             }
         }
-        for index in late {
+        // A distribution with a shell runs the command as it is.
+        for index in late.into_iter().filter(|_| self.rung != Rung::Slim) {
             edits.extend(self.command_edits(index));
         }
         edits

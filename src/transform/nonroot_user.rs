@@ -53,15 +53,26 @@ impl Transform for NonrootUser {
 fn has_locked_file(cx: &Context<'_>, stage: &Stage) -> bool {
     cx.model.body(stage).any(|(_, i)| match i.keyword {
         Keyword::Onbuild => true,
-        Keyword::Copy | Keyword::Add => i.flag("chown").is_none() && i.flag("chmod").is_some_and(is_locked),
+        Keyword::Copy | Keyword::Add => is_locked(i),
         _ => false,
     })
 }
 
-/// Whether a mode of digits keeps others from reading.
-pub(super) fn is_locked(mode: &str) -> bool {
-    let digits = mode.chars().all(|c| c.is_digit(8)) && mode.len() >= 3;
-    digits && mode.chars().last().and_then(|c| c.to_digit(8)).is_some_and(|others| others & 4 == 0)
+/// Whether a file that comes may be read by root alone: by its mode, or because `ADD` fetches it, which gives it mode 600.
+pub(super) fn is_locked(i: &Instruction<'_>) -> bool {
+    if i.flag("chown").is_some() {
+        return false;
+    }
+    match i.flag("chmod") {
+        Some(mode) => {
+            let digits = mode.len() >= 3 && mode.chars().all(|c| c.is_digit(8));
+            digits && mode.chars().last().and_then(|c| c.to_digit(8)).is_some_and(|others| others & 4 == 0)
+        }
+        None => {
+            i.keyword == Keyword::Add
+                && i.words().any(|w| w.text.contains("://") && !w.text.ends_with(".git"))
+        }
+    }
 }
 
 /// Whether the base is known to run as root: an unknown base may have set a user.

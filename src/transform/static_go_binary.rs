@@ -79,7 +79,9 @@ pub(super) fn cgo_off(cx: &Context<'_>, build: &GoBuild) -> Option<Vec<Edit>> {
     }
     match cx.model.go_setting(build, "GOOS") {
         // `go install` puts programs for a system that was named in another folder only when it is another one.
-        Value::Unset if build.verb == GoVerb::Build => settings.push_str("GOOS=linux "),
+        Value::Unset if build.verb == GoVerb::Build && command.name() == Some("go") => {
+            settings.push_str("GOOS=linux ")
+        }
         Value::Unset => {}
         Value::Set(system) if system == "linux" => {}
         // `GOOS=$TARGETOS` and the like decide it themselves.

@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod needs;
+pub mod reference;
 pub mod repository;
 
 use std::collections::BTreeMap;

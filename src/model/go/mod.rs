@@ -9,7 +9,6 @@ use super::run::literals;
 use super::{Model, Stage};
 use crate::document::Keyword;
 use crate::shell::Command;
-use output::verb;
 
 /// A command that makes Go programs.
 #[derive(Clone, Debug)]
@@ -83,18 +82,9 @@ impl Model<'_> {
 
     fn read_builds(&self, index: usize, builds: &mut Vec<GoBuild>) {
         let Some(run) = self.run(index) else { return };
+        let text = self.document.instructions[index].args();
         for (number, (command, folder)) in run.script.commands.iter().zip(self.folders(index)).enumerate() {
-            let Some(verb) = verb(command) else { continue };
-            let (output, read) = self.output(index, verb, command, folder.as_deref());
-            builds.push(GoBuild {
-                instruction: index,
-                command: number,
-                verb,
-                output,
-                folder,
-                targets: read.targets,
-                tags: read.tags,
-            });
+            builds.extend(self.go_build((index, number), command, text, folder));
         }
     }
 
@@ -159,7 +149,6 @@ impl Model<'_> {
                 || w.starts_with("-linkshared")
                 || w.contains("extldflags")
                 || w.contains("linkmode")
-                || w.starts_with("-tags")
         };
         words
             .iter()

@@ -2,8 +2,8 @@
 
 use super::super::state::join;
 use super::super::{Model, Value};
-use super::{GoVerb, is_go};
-use crate::shell::Command;
+use super::{GoBuild, GoVerb, is_go};
+use crate::shell::{Command, Word};
 use std::path::Path;
 
 /// What a command writes.
@@ -31,7 +31,7 @@ impl Output {
 }
 
 /// Which program-making command this is, if it is one.
-pub(super) fn verb(command: &Command) -> Option<GoVerb> {
+fn verb(command: &Command) -> Option<GoVerb> {
     let has = |flag: &str| command.words.iter().any(|w| w.literal.as_deref() == Some(flag));
     match command.name()? {
         "go" if is_go(command, "build") => Some(GoVerb::Build),
@@ -43,12 +43,12 @@ pub(super) fn verb(command: &Command) -> Option<GoVerb> {
 }
 
 /// The arguments of a command of Go.
-pub(super) struct Arguments {
+struct Arguments {
     /// The value of `-o`, if there is one.
     output: Option<Value>,
     changes_folder: bool,
-    pub(super) targets: Vec<Option<String>>,
-    pub(super) tags: Vec<String>,
+    targets: Vec<Option<String>>,
+    tags: Vec<String>,
 }
 
 /// Flags of `go build` that take no value.
@@ -102,16 +102,34 @@ fn arguments(words: &[Option<String>]) -> Arguments {
 }
 
 impl Model<'_> {
-    /// What a command of a `RUN`, run in a folder, writes.
-    pub(super) fn output(
+    /// What a command makes that a `RUN` runs in a folder; none for one that makes no Go programs.
+    ///
+    /// `at` is the index of the `RUN` and the command's number there; `text` is what the command was read from.
+    pub fn go_build(
+        &self,
+        at: (usize, usize),
+        command: &Command,
+        text: &str,
+        folder: Option<String>,
+    ) -> Option<GoBuild> {
+        let verb = verb(command)?;
+        let state = self.state(at.0);
+        let value = |w: &Word| w.literal.clone().or_else(|| self.shell_word(state, w.raw(text)));
+        let words: Vec<_> = command.words.iter().skip(2).map(value).collect();
+        let (output, read) = self.output(at.0, verb, command, arguments(&words), folder.as_deref());
+        let (targets, tags) = (read.targets, read.tags);
+        Some(GoBuild { instruction: at.0, command: at.1, verb, output, folder, targets, tags })
+    }
+
+    /// What a command writes.
+    fn output(
         &self,
         index: usize,
         verb: GoVerb,
         command: &Command,
+        read: Arguments,
         folder: Option<&str>,
     ) -> (Output, Arguments) {
-        let words: Vec<_> = command.words.iter().skip(2).map(|w| self.word(index, w)).collect();
-        let read = arguments(&words);
         let output = match verb {
             _ if read.changes_folder => Output::Unknown,
             GoVerb::Install | GoVerb::Get => self.installed(index, command, &read.targets),

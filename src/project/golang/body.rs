@@ -28,10 +28,11 @@ pub(super) fn read(text: &str, imports: &[Import], lexer: Lexer<'_>) -> Body {
             _ => tokens.push(token),
         }
     }
-    if !is_table(text) {
-        body.literals = literals(&tokens);
-    }
     body.constants = constants(&tokens);
+    if is_table(text) {
+        return body;
+    }
+    body.literals = literals(&tokens);
     let known = calls::Known::new(imports);
     for (index, token) in tokens.iter().enumerate() {
         if let Kind::Word(word) = token.kind {
@@ -51,7 +52,8 @@ fn is_table(text: &str) -> bool {
 
 impl Body {
     fn embed(&mut self, comment: &str, line: usize) {
-        let Some(patterns) = comment.strip_prefix("//go:embed") else { return };
+        let patterns = comment.strip_prefix("//go:embed").filter(|rest| rest.starts_with([' ', '\t']));
+        let Some(patterns) = patterns else { return };
         let mut rest = patterns.trim();
         while !rest.is_empty() {
             let end = match rest.as_bytes().first() {
@@ -104,13 +106,14 @@ fn constants(tokens: &[Token<'_>]) -> HashMap<String, String> {
 /// Reads what follows `const`: one name, or a group in parentheses; returns what follows that.
 fn declaration<'t, 's>(mut rest: &'t [Token<'s>], found: &mut HashMap<String, String>) -> &'t [Token<'s>] {
     let mut depth = 0usize;
-    while let Some((token, after)) = rest.split_first() {
+    while let Some((token, mut after)) = rest.split_first() {
         match token.kind {
             Kind::Mark(b'(') => depth += 1,
             Kind::Mark(b')') => depth = depth.saturating_sub(1),
             Kind::Word(name) => {
-                if let Some(text) = constant(token.line, after) {
+                if let Some((text, behind)) = constant(token.line, after) {
                     found.insert(name.to_owned(), text);
+                    after = behind;
                 }
             }
             _ => {}
@@ -123,14 +126,13 @@ fn declaration<'t, 's>(mut rest: &'t [Token<'s>], found: &mut HashMap<String, St
     rest
 }
 
-/// The string in `= "x"` or `string = "x"` on this line.
-fn constant(line: usize, rest: &[Token<'_>]) -> Option<String> {
+/// The string in `= "x"` or `string = "x"` on this line, and what follows it.
+fn constant<'t, 's>(line: usize, rest: &'t [Token<'s>]) -> Option<(String, &'t [Token<'s>])> {
     let typed = rest.first().is_some_and(|t| matches!(t.kind, Kind::Word(_)) && t.line == line);
-    let rest = &rest[usize::from(typed)..];
-    let [equals, text, ..] = rest else { return None };
+    let [equals, text, rest @ ..] = &rest[usize::from(typed)..] else { return None };
     let Kind::Text(text) = text.kind else { return None };
-    let whole = rest.get(2).is_none_or(|next| next.kind != Kind::Mark(b'+'));
-    (equals.kind == Kind::Mark(b'=') && equals.line == line && whole).then(|| value(text))
+    let whole = rest.first().is_none_or(|next| next.kind != Kind::Mark(b'+'));
+    (equals.kind == Kind::Mark(b'=') && equals.line == line && whole).then(|| (value(text), rest))
 }
 
 #[cfg(test)]

@@ -150,7 +150,11 @@ impl<'p> Go<'p> {
     /// What is known about the program of a main package.
     pub fn program(self, query: &Query<'_>) -> Program {
         let mut resolver = Resolver::new(self, query);
-        let with = Walk::new(self, query, &mut resolver, true);
+        let mut with = Walk::new(self, query, &mut resolver, true);
+        if resolver.guess.is_some() {
+            // What was met before the guess is followed now.
+            with = Walk::new(self, query, &mut resolver, true);
+        }
         let without = Walk::new(self, query, &mut resolver, false);
         let external = external(&with, &without);
         let closure = self.closure(query, &external, &with, &without);

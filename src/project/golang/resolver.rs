@@ -159,9 +159,10 @@ impl<'p> Resolver<'p> {
         }
         let host = import.split('/').next().filter(|host| host.contains('.'))?;
         let length = if host == "gopkg.in" { 2 } else { 3 };
-        let (end, _) = import.match_indices('/').nth(length - 1)?;
-        let folder = &import[end + 1..];
-        if !self.has(folder) {
+        let end = import.match_indices('/').nth(length - 1).map_or(import.len(), |(end, _)| end);
+        let folder = import.get(end + 1..).unwrap_or_default();
+        let here = if folder.is_empty() { self.is_root_package(import) } else { self.has(folder) };
+        if !here {
             return None;
         }
         let root = import[..end].to_owned();
@@ -169,6 +170,12 @@ impl<'p> Resolver<'p> {
         self.rooted = true;
         self.guess = Some(root);
         Some(folder.to_owned())
+    }
+
+    /// Whether the context's root holds the package that an import of a whole repository would bring.
+    fn is_root_package(&self, import: &str) -> bool {
+        let name = self.go.package_at("", &[]);
+        import.matches('/').count() == 2 && name.is_some() && name == import.rsplit('/').next()
     }
 
     /// Whether an import that was not found is one of the project's own packages.

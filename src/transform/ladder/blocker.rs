@@ -55,6 +55,11 @@ impl Blocker {
         Self { through, ..self }
     }
 
+    /// The same, for one rung alone.
+    pub(super) fn only(self, rung: Rung) -> Self {
+        Self { rung, through: rung, ..self }
+    }
+
     /// The same, as something that `--unsafe` passes.
     pub(super) fn passable(self) -> Self {
         Self { passable: true, ..self }

@@ -1,10 +1,9 @@
 //! What the code of the program asks of the image that it runs in.
 
-use super::super::Context;
 use super::blocker::{Blocker, Id};
 use super::context::Seen;
 use super::rung::Rung;
-use crate::catalog::cgo::{self, Needs};
+use crate::catalog::cgo::{self, Cgo, Needs, Without};
 use crate::edit::Evidence;
 use crate::model::join;
 use crate::project::golang::{CImport, Closure, Fallback};
@@ -21,31 +20,45 @@ pub(super) enum Need {
 }
 
 /// Looks for what links C: in the code, and among the modules that are known to.
-pub(super) fn need(seen: &Seen<'_>) -> Need {
+pub(super) fn need(seen: &Seen<'_>, tags: &[String]) -> Need {
     let program = &seen.program;
     let bars = |through: Rung, message: String| Blocker::new(Id::CgoNeeded, message).through(through);
     if let Some(found) = program.plugins.first() {
         let message = "the program loads plugins, which needs the C library".to_owned();
         return Need::Cgo(bars(Rung::Static, message).in_file(&found.file, found.line));
     }
-    let known = program.names().find_map(|name| cgo::module(name).map(|module| (name, module)));
-    if let Some((name, module)) = known {
-        let through = match module.needs {
+    let works = |found: &&Cgo| {
+        found.without_cgo != Without::Works && !found.tags.iter().any(|tag| tags.contains(tag))
+    };
+    let surely =
+        program.names().filter_map(|name| cgo::package(name).filter(works).map(|found| (name, found)));
+    if let Some((name, found)) = surely.max_by_key(|(_, found)| found.needs) {
+        let through = match found.needs {
             Needs::BundledC => Rung::Static,
             Needs::BundledCpp => Rung::Base,
             Needs::System => Rung::Cc,
         };
-        return Need::Cgo(bars(through, format!("{name} is built with cgo")));
+        let instead = found
+            .alternative
+            .as_ref()
+            .map(|other| format!("; {other} does the same without C"))
+            .unwrap_or_default();
+        return Need::Cgo(bars(through, format!("{name} is built with cgo{instead}")));
     }
     if let Some(import) = program.c_imports.iter().find(|import| import.fallback == Fallback::None) {
         let through = linked(import);
-        let message = format!("{} uses C", import.package);
+        let package = if import.package.is_empty() { "the program itself" } else { &import.package };
+        let message = format!("{package} uses C");
         return Need::Cgo(bars(through, message).in_file(&import.file, import.line));
     }
     if let Some(why) = &program.unknown {
         return Need::Unknown(why.clone());
     }
     let pure = |what: &str| Need::None(format!("no package of the program uses C: {what}"));
+    let perhaps = program.modules.iter().find(|name| cgo::module(name).is_some_and(|found| works(&found)));
+    if let Some(name) = perhaps {
+        return Need::Unknown(format!("some packages of {name} are built with cgo"));
+    }
     match &program.closure {
         Closure::Std => pure("it imports the standard library and its own code"),
         Closure::Vendored => pure("all that it imports is in the build context"),
@@ -105,19 +118,18 @@ fn is_itself(what: Option<&str>) -> bool {
 }
 
 /// What the code shows that is worth telling.
-pub(super) fn notes(cx: &Context<'_>, seen: &Seen<'_>) -> Vec<Evidence> {
-    let program = &seen.program;
-    let at = |what: String| cx.evidence(what, cx.model.from(&cx.model.stages[cx.model.stages.len() - 1]));
-    let mut notes = Vec::new();
-    let low = program.listens.iter().find(|found| {
+pub(super) fn notes(seen: &Seen<'_>) -> Vec<Evidence> {
+    let low = seen.program.listens.iter().find(|found| {
         let port = found.what.rsplit(':').next().and_then(|port| port.parse::<u32>().ok());
         port.is_some_and(|port| (1..1024).contains(&port))
     });
-    if let Some(found) = low {
-        notes.push(at(format!(
+    let told = |what: String| Evidence { what, line: None };
+    low.map(|found| {
+        told(format!(
             "the program listens on {} ({}:{}): a port below 1024",
             found.what, found.file, found.line
-        )));
-    }
-    notes
+        ))
+    })
+    .into_iter()
+    .collect()
 }

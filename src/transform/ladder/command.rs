@@ -44,6 +44,13 @@ impl Main<'_> {
         self.argv().into_iter().next().unwrap_or_default()
     }
 
+    /// The script that it starts, as it is called: the first word that is neither a shell nor an option of one.
+    pub(in super::super) fn script(&self) -> String {
+        let argv = self.argv();
+        let mut words = argv.iter().filter(|w| !w.starts_with('-') && !is_shell(w) && *w != "exec");
+        words.next().cloned().unwrap_or_default()
+    }
+
     /// The instruction that names the program.
     pub(in super::super) fn instruction(&self) -> Option<&Instruction<'_>> {
         let part = self.entrypoint.as_ref().filter(|p| !p.words.is_empty()).or(self.cmd.as_ref());
@@ -92,6 +99,22 @@ pub(super) fn main<'c>(cx: &Context<'c>, stage: &Stage, inherited: &[String]) ->
     wrapped(cx, stage, &mut main);
     check(cx, stage, &main)?;
     Ok(main)
+}
+
+/// The command as it is, for an image with a shell; none where there is none.
+pub(super) fn as_written<'c>(cx: &Context<'c>, stage: &Stage) -> Option<Main<'c>> {
+    let command = cx.model.command(stage);
+    let part = |found: &Option<(usize, Form)>| {
+        let (index, form) = found.as_ref()?;
+        let words = match form {
+            Form::Exec(words) => words.clone(),
+            Form::Shell(text) => text.split_whitespace().map(str::to_owned).collect(),
+        };
+        Some(Part { index: *index, instruction: &cx.document.instructions[*index], words, as_written: true })
+    };
+    let (entrypoint, cmd) = (part(&command.entrypoint), part(&command.cmd));
+    let some = entrypoint.is_some() || cmd.is_some();
+    some.then_some(Main { entrypoint, cmd, folder: None, notes: Vec::new() })
 }
 
 /// Takes an init program away whose only work is that of process 1, which a Go program does for itself.

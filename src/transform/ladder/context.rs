@@ -74,6 +74,42 @@ fn landed(project: &Project, source: &str, target: &str, into: bool) -> Vec<(Str
     project.sources(source).into_iter().map(place).collect()
 }
 
+/// The build of a plain Makefile that writes a file, and whether it says that cgo is off.
+pub(super) fn made(
+    cx: &Context<'_>,
+    stage: &Stage,
+    (index, number): (usize, usize),
+    path: &str,
+) -> Option<(GoBuild, bool)> {
+    let landed = Landed::of(cx, stage)?;
+    let command = cx.model.run(index)?.script.commands.get(number)?.clone();
+    let words: Vec<String> =
+        command.arguments().iter().map(|w| cx.model.word(index, w)).collect::<Option<_>>()?;
+    if command.name() != Some("make")
+        || words.len() > 1
+        || words.iter().any(|w| w.contains('=') || w.starts_with('-'))
+    {
+        return None;
+    }
+    let folder = cx.model.folders(index).into_iter().nth(number)??;
+    let lines =
+        landed.project.go().make_recipe(&landed.context(&folder)?, words.first().map(String::as_str))?;
+    for line in &lines {
+        let script = crate::shell::parse(line)?;
+        for own in &script.commands {
+            let Some(build) = cx.model.go_build((index, number), own, line, Some(folder.clone())) else {
+                continue;
+            };
+            let flags = ["-race", "-buildmode", "-linkshared", "-msan", "-asan", "CGO_ENABLED=1", "linkmode"];
+            if !build.output.may_be(path) || flags.iter().any(|flag| line.contains(flag)) {
+                continue;
+            }
+            return Some((build, line.contains("CGO_ENABLED=0")));
+        }
+    }
+    None
+}
+
 /// What the code of the program says.
 #[derive(Debug)]
 pub(super) struct Seen<'p> {

@@ -43,6 +43,28 @@ enum Kind {
     Unknown,
 }
 
+/// Files and folders that only builds read.
+const SOURCES: [&str; 18] = [
+    "go.mod",
+    "go.sum",
+    "go.work",
+    "go.work.sum",
+    "vendor",
+    "Makefile",
+    "Gopkg.lock",
+    "Gopkg.toml",
+    "glide.lock",
+    "glide.yaml",
+    "Godeps",
+    "Godeps.json",
+    "vendor.json",
+    "vendor.conf",
+    "Dockerfile",
+    "LICENSE",
+    "README.md",
+    ".git",
+];
+
 /// Folders that by their name hold files for the program.
 const ASSETS: [&str; 16] = [
     "assets",
@@ -74,9 +96,8 @@ fn kind(source: &str) -> Kind {
     }
     match extension {
         Some("go") => Kind::Source,
-        _ if matches!(name, "go.mod" | "go.sum" | "go.work" | "go.work.sum" | "vendor" | "Makefile") => {
-            Kind::Source
-        }
+        Some("proto") => Kind::Source,
+        _ if SOURCES.contains(&name) => Kind::Source,
         _ if ASSETS.contains(&name) => Kind::Asset,
         Some(_) if !name.starts_with('.') => Kind::Asset,
         _ => Kind::Unknown,

@@ -113,8 +113,24 @@ pub(super) const fn applicability(doubt: Option<&Blocker>) -> Applicability {
     if doubt.is_some() { Applicability::Unsafe } else { Applicability::Safe }
 }
 
-/// Looks at a file; none when its final image holds no Go program as far as the text tells.
+/// Looks at a file and tells everything once; none when its final image holds no Go program as far as the text tells.
 pub(super) fn assess<'c>(cx: &Context<'c>) -> Option<Assessment<'c>> {
+    let mut found = look(cx)?;
+    for index in (1..found.blockers.len()).rev() {
+        if found.blockers[..index].contains(&found.blockers[index]) {
+            found.blockers.remove(index);
+        }
+    }
+    for index in (1..found.evidence.len()).rev() {
+        if found.evidence[..index].contains(&found.evidence[index]) {
+            found.evidence.remove(index);
+        }
+    }
+    Some(found)
+}
+
+/// Looks at a file; none when its final image holds no Go program as far as the text tells.
+fn look<'c>(cx: &Context<'c>) -> Option<Assessment<'c>> {
     let stage = cx.model.final_stage()?;
     if onbuild::is_onbuild(stage) {
         return Some(onbuild::assess(cx, stage));

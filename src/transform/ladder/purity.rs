@@ -5,7 +5,9 @@ use super::blocker::{Blocker, Id};
 use super::code::{self, Need};
 use super::context::Seen;
 use super::rung::Rung;
+use super::steps::{Effect, effect};
 use crate::catalog::Libc;
+use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
 use crate::model::{GoBuild, Purity, Stage, Value};
 
@@ -26,11 +28,16 @@ pub(super) fn linkage(
     let mut found = Linkage::default();
     for build in builds {
         let at = &cx.document.instructions[build.instruction];
+        if let Some(mode) = library(cx, build) {
+            let message = format!("the build makes no program of its own, but {mode}");
+            found.blockers.push(Blocker::new(Id::ProgramUnknown, message).at(cx, at));
+            continue;
+        }
         if is_static(cx, build) {
             found.evidence.push(cx.evidence("the build links the program statically", at));
             continue;
         }
-        match (cx.model.purity(stage, build), seen.map(code::need)) {
+        match (cx.model.purity(stage, build), seen.map(|seen| code::need(seen, &build.tags))) {
             // Without a compiler, or with cgo off, the code has no say.
             (Purity::Pure(why), need) if !sees_more(cx, stage, build, need.as_ref()) => {
                 found.evidence.push(cx.evidence(why, at));
@@ -61,6 +68,16 @@ fn musl_blocker() -> Blocker {
         Id::CgoMusl,
         "a C compiler on Alpine may link the program to musl, which no distroless image has",
     )
+}
+
+/// What a build makes with `-buildmode`, if that is no program.
+fn library(cx: &Context<'_>, build: &GoBuild) -> Option<String> {
+    let words = &cx.model.go_command(build)?.words;
+    let mode = words
+        .iter()
+        .filter_map(|w| w.literal.as_deref())
+        .find_map(|w| w.trim_start_matches('-').strip_prefix("buildmode="))?;
+    (!matches!(mode, "exe" | "pie" | "default")).then(|| mode.to_owned())
 }
 
 /// Whether the build is asked to link everything into the program.
@@ -108,4 +125,28 @@ pub(super) fn tool(cx: &Context<'_>, stage: &Stage, index: usize, number: usize)
     let blocker =
         Blocker::new(Id::CgoUnknown, "files that are not in the Dockerfile decide how the program is linked");
     Tool::Unknown(if musl(cx, stage) { musl_blocker() } else { blocker })
+}
+
+/// The first packages with headers that a build stage installs, with the `RUN`: a build with cgo links what they are for.
+pub(super) fn headers<'c>(cx: &Context<'c>, stage: &Stage) -> Option<(&'c Instruction<'c>, String)> {
+    for (index, i) in cx.model.chain(stage).flat_map(|part| cx.model.body(part)) {
+        let Some(run) = cx.model.run(index).filter(|_| i.keyword == Keyword::Run) else { continue };
+        for command in &run.script.commands {
+            let Effect::Packages(names) = effect(cx, index, command, None) else { continue };
+            if let Some(name) = names.iter().find(|n| n.ends_with("-dev") || n.ends_with("-devel")) {
+                return Some((i, format!("{name} is installed for a build with cgo")));
+            }
+        }
+    }
+    None
+}
+
+/// The blocker for packages with headers, unless all builds have cgo off.
+pub(super) fn libraries(cx: &Context<'_>, stage: &Stage, builds: &[GoBuild]) -> Option<Blocker> {
+    let off = |build: &GoBuild| !leaves_cgo_on(cx, build) || cx.model.lacks_compiler(stage);
+    if !builds.is_empty() && builds.iter().all(off) {
+        return None;
+    }
+    let (instruction, message) = headers(cx, stage)?;
+    Some(Blocker::new(Id::CgoNeeded, message).at(cx, instruction).through(Rung::Slim))
 }

@@ -63,6 +63,9 @@ pub(super) fn effect(cx: &Context<'_>, index: usize, command: &Command, folder: 
         return redirected(cx, index, command, &words);
     }
     let file = name.rsplit('/').next().unwrap_or(&name);
+    if file == "go" && matches!(words.get(1), Some(Some(verb)) if verb == "generate" || verb == "run") {
+        return Effect::Unknown("a program of the build".into());
+    }
     if is_builder(file) {
         return Effect::Build;
     }

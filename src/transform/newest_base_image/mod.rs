@@ -6,6 +6,7 @@
 
 mod gopath;
 
+use super::ladder::context::Landed;
 use super::{Context, Proposals, Transform};
 use crate::catalog::Reference;
 use crate::catalog::golang::{self, Tag};
@@ -152,6 +153,12 @@ pub(super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Opti
             _ => {}
         }
     }
+    let modules: Vec<_> = match Landed::of(cx, stage) {
+        Some(_) => cx.project.iter().flat_map(|project| project.go().modules()).collect(),
+        None => Vec::new(),
+    };
+    has_module |= !modules.is_empty();
+    has_more |= modules.iter().any(|module| module.sums.is_some());
     if !has_module {
         return Some("no go.mod is seen: code without it does not build with newer releases".into());
     }

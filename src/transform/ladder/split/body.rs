@@ -3,15 +3,18 @@
 use super::super::super::{Context, nonroot_user};
 use super::super::blocker::{Blocker, Id};
 use super::super::command::Main;
-use super::super::copies::{self, Copy};
-use super::super::files::{Files, files, is_for_builds};
-use super::super::steps::{Account, Effect, effect};
+use super::super::copies;
+use super::super::files::is_for_builds;
+use super::super::steps::Account;
 use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
-use crate::model::{Stage, Value, expand, join};
+use crate::model::{Stage, Value, expand};
 use std::path::Path;
 
 /// The instructions of the stage, sorted.
+mod files;
+mod runs;
+
 pub(super) struct Body<'a, 'c> {
     cx: &'a Context<'c>,
     stage: &'a Stage,
@@ -19,7 +22,7 @@ pub(super) struct Body<'a, 'c> {
     /// Where the program is.
     binary: String,
     /// The folder in which the program runs.
-    folder: Option<String>,
+    pub(super) folder: Option<String>,
     argv: Vec<String>,
     command: Vec<usize>,
     pub(super) blockers: Vec<Blocker>,
@@ -31,17 +34,21 @@ pub(super) struct Body<'a, 'c> {
     pub(super) args: Vec<String>,
     pub(super) env: Vec<String>,
     pub(super) folders: Vec<String>,
+    /// Those of them that a step of the build makes.
+    pub(super) made: Vec<String>,
     pub(super) accounts: Vec<Account>,
     pub(super) user: Option<(usize, &'c Instruction<'c>)>,
     pub(super) zone: Option<String>,
-    /// The first packages that a C program is linked to: the index of their `RUN` and what they are.
-    pub(super) libraries: Option<(usize, String)>,
     /// Whether a later COPY is relative to the working directory of the build.
     pub(super) by_folder: bool,
     /// Whether the new stage sets its working directory by itself.
     pub(super) tail_folder: bool,
     /// Whether a folder of the context came to the working directory.
     pub(super) brings_folder: bool,
+    /// Packages that the program may need.
+    pub(super) packages: Vec<String>,
+    /// Whether a script or a shell starts the program.
+    pub(super) is_scripted: bool,
     certificates: bool,
     owned: Vec<(String, usize)>,
     /// Packages that the build or the program uses, with the index of their `RUN`.
@@ -73,13 +80,15 @@ impl<'a, 'c> Body<'a, 'c> {
             args: Vec::new(),
             env: Vec::new(),
             folders: Vec::new(),
+            made: Vec::new(),
             accounts: Vec::new(),
             user: None,
             zone: None,
-            libraries: None,
             by_folder: false,
             tail_folder: false,
             brings_folder: false,
+            packages: Vec::new(),
+            is_scripted: false,
             certificates: false,
             owned: Vec::new(),
             either: Vec::new(),
@@ -235,206 +244,19 @@ impl<'a, 'c> Body<'a, 'c> {
             .any(|(_, i)| i.keyword == Keyword::Arg && i.pairs().iter().any(|p| p.name == name))
     }
 
-    fn copy(&mut self, index: usize, i: &Instruction<'_>, tail: bool) {
-        let copy = copies::copy(self.cx, index, i);
-        if let Some(copy) = &copy {
-            let certificates = ["/usr/local/share/ca-certificates", "/etc/pki", "/usr/share/ca-certificates"];
-            self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
-        }
-        if i.flag("chown").is_none() && i.flag("chmod").is_some_and(nonroot_user::is_locked) {
-            let message = "a file is for root's eyes only";
-            self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
-        }
-        if tail {
-            let last = i.words().last().is_some_and(|w| !w.text.starts_with('/'));
-            self.by_folder |= !self.tail_folder && (last || i.json.is_some());
-            return;
-        }
-        let Some(copy) = copy else {
-            let message = "files come that the text does not tell";
-            return self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
-        };
-        if copy.from.is_some() || i.flags.iter().any(|f| f.name() != "chown" && f.name() != "link") {
-            return self.foreign(&copy, i);
-        }
-        let remote =
-            copy.sources.iter().any(|s| s.contains("://") || is_archive(s) && i.keyword == Keyword::Add);
-        match files(i) {
-            Some(Files::Sources) => {}
-            Some(Files::Assets) if !remote => self.carry(&copy, i),
-            _ => self.unseen(&copy, i, remote),
-        }
-    }
-
-    /// Files that are named one by one go to the same place.
-    fn carry(&mut self, copy: &Copy, i: &Instruction<'_>) {
-        let last = i.words().last().map_or("", |w| w.text);
-        let slash = if copy.into || last == "." { "/" } else { "" };
-        let folder = copy.target.trim_end_matches('/');
-        let line = format!("{} {folder}{slash}", copy.sources.join(" "));
-        if line.contains(['"', '\'', '$', '\\']) {
-            let message = "the names of files need quotes";
-            return self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
-        }
-        self.carried.push(line);
-    }
-
-    /// Files of other stages and images go to the same place.
-    fn foreign(&mut self, copy: &Copy, i: &Instruction<'_>) {
-        let plain =
-            copy.from.as_ref().is_some_and(|from| !from.is_empty()) && i.flags.len() == 1 && i.json.is_none();
-        if !plain {
-            let message = "files come from elsewhere in a way that is not known here";
-            return self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
-        }
-        let slash = if copy.into { "/" } else { "" };
-        let from = copy.from.clone().unwrap_or_default();
-        self.carried.push(format!(
-            "--from={from} {} {}{slash}",
-            copy.sources.join(" "),
-            copy.target.trim_end_matches('/')
-        ));
-    }
-
-    /// A folder may hold files that the program finds from its working directory.
-    fn unseen(&mut self, copy: &Copy, i: &Instruction<'_>, remote: bool) {
-        let at = &copy.target;
-        let inside = |folder: &String| {
-            let above = at == "/" || folder == at || folder.starts_with(&format!("{at}/"));
-            above || at.starts_with(&format!("{folder}/")) && !at.starts_with("/go/src/")
-        };
-        let near = self.folder.as_ref().is_none_or(inside);
-        let named = self.argv.iter().any(|a| a.contains(&format!("{at}/")));
-        if near {
-            self.brings_folder = true;
-        }
-        if near || named || remote {
-            let source = copy.sources.join(" ");
-            let message = format!("`{source}` may hold files that the program reads");
-            let blocker = Blocker::new(Id::AssetsUnseen, message).at(self.cx, i);
-            if remote {
-                self.blockers.push(blocker);
-            } else {
-                self.unseen.push(blocker);
-            }
-        } else {
-            let what = format!(
-                "the program runs in {}, where no files of the context are",
-                self.folder.as_deref().unwrap_or("/")
-            );
-            self.evidence.push(self.cx.evidence(what, i));
-        }
-    }
-
-    fn run(&mut self, index: usize, i: &Instruction<'_>) {
-        let cx = self.cx;
-        let Some(run) = cx.model.run(index) else {
-            let message = "a RUN can't be read, so what it makes is not known";
-            return self.block(Blocker::new(Id::UnreadableRun, message).at(cx, i));
-        };
-        let folders = cx.model.folders(index);
-        for (command, folder) in run.script.commands.iter().zip(&folders) {
-            let effect = effect(cx, index, command, folder.as_deref());
-            self.effect(effect, index, i);
-        }
-    }
-
-    fn effect(&mut self, effect: Effect, index: usize, i: &Instruction<'_>) {
-        let cx = self.cx;
-        let generated = |what: &str| {
-            Blocker::new(Id::AssetsGenerated, format!("{what} may make files that the program reads"))
-                .at(cx, i)
-        };
-        match effect {
-            Effect::Nothing | Effect::Build | Effect::Executable(_) | Effect::Removed(_) => {}
-            Effect::Cloned(path) => {
-                let near = |path: &String| {
-                    self.folder.as_ref().is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
-                };
-                if path.as_ref().is_none_or(near) {
-                    let message = "a repository is cloned, whose files the program may read";
-                    self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, i));
-                }
-            }
-            Effect::Packages(names) => self.packages(&names, index, i),
-            Effect::Either(names) => self.either.extend(names.into_iter().map(|name| (name, index))),
-            Effect::Folders(paths) => {
-                let own = paths.into_iter().filter(|path| !self.is_of_build(path));
-                let own: Vec<String> = own.collect();
-                self.folders.extend(own);
-            }
-            Effect::Account(account) => self.accounts.push(account),
-            Effect::Owner { paths, .. } => self.owned.extend(paths.into_iter().map(|path| (path, index))),
-            Effect::Zone(zone) => self.zone = Some(zone),
-            Effect::Setcap => {
-                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i))
-            }
-            Effect::Certificates if self.certificates => {
-                let message = "certificate authorities of one's own are added";
-                self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
-            }
-            Effect::Certificates => {}
-            Effect::Files(what) if self.is_builds_file(&what) => {}
-            Effect::Files(what) | Effect::Unknown(what) => self.block(generated(&what)),
-        }
-    }
-
-    /// Packages with headers are for a build with cgo; others may be for the program.
-    fn packages(&mut self, names: &[String], index: usize, i: &Instruction<'_>) {
-        let (headers, others): (Vec<&String>, Vec<&String>) =
-            names.iter().partition(|n| n.ends_with("-dev") || n.ends_with("-devel"));
-        if let Some(first) = headers.first() {
-            self.libraries
-                .get_or_insert_with(|| (index, format!("{first} is installed for a build with cgo")));
-        }
-        let others: Vec<String> = others
-            .into_iter()
-            .filter(|n| crate::catalog::packages::use_of(n) == crate::catalog::packages::Use::Run)
-            .cloned()
-            .collect();
-        if !others.is_empty() {
-            let message = format!("the image installs {}, which the program may use", others.join(", "));
-            self.block(Blocker::new(Id::RuntimePackages, message).at(self.cx, i));
-        }
-    }
-
-    /// Whether a folder is one of the sources, of the program or of the toolchain.
-    fn is_of_build(&self, path: &str) -> bool {
-        let above = |other: &str| Path::new(other).starts_with(path);
-        let copied = copies::copies(self.cx, self.stage).filter_map(|(_, c)| c).any(|c| above(&c.target));
-        let go = [
-            "/go",
-            "/usr/src",
-            "/usr/local",
-            "/root",
-            "/tmp",
-            "/src",
-            "/build",
-            "/out",
-            "/var/lib/apt",
-            "/var/cache",
-        ];
-        copied
-            || above(&self.binary)
-            || self.folder.as_deref().is_some_and(above)
-            || self.cx.model.body(self.stage).any(|(_, i)| i.keyword == Keyword::Workdir && above(i.args()))
-            || go.iter().any(|folder| Path::new(path).starts_with(folder))
-    }
-
-    /// Whether what a command makes is the program itself or a file of the build.
-    fn is_builds_file(&self, what: &str) -> bool {
-        let path = what.rsplit(' ').next().unwrap_or(what);
-        let go = ["/go/", "/tmp/", "/root/.", "/etc/apt", "/usr/local/go", "/etc/ssh"];
-        path == self.binary
-            || join(path, self.binary.rsplit('/').next().unwrap_or_default()) == self.binary
-            || go.iter().any(|folder| path.starts_with(folder))
-    }
-
     /// What can be told once all instructions are known.
     pub(super) fn finish(&mut self) {
         let cx = self.cx;
+        let mut folders: Vec<String> = Vec::new();
+        for folder in std::mem::take(&mut self.folders) {
+            if !folders.contains(&folder) && folder != "/" {
+                folders.push(folder);
+            }
+        }
+        self.folders = folders;
         for (name, index) in std::mem::take(&mut self.either) {
             if !self.is_used(&name) {
+                self.packages.push(name.clone());
                 let message = format!("the image installs {name}, which the program may call");
                 let at = &cx.document.instructions[index];
                 self.block(Blocker::new(Id::RuntimePackages, message).at(cx, at).passable());
@@ -453,6 +275,14 @@ impl<'a, 'c> Body<'a, 'c> {
         }
     }
 
+    /// Whether a step after the last `RUN` brings a path.
+    pub(super) fn comes_later(&self, path: &str) -> bool {
+        let tail = self.cx.model.body(self.stage).filter(|(index, _)| *index > self.last_run);
+        tail.filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add))
+            .filter_map(|(index, i)| copies::copy(self.cx, index, i))
+            .any(|copy| !copy.origins(path).is_empty())
+    }
+
     /// Whether the build may take a path away again.
     pub(super) fn is_removed(&self, path: &str) -> bool {
         let removes = |index: usize| {
@@ -467,19 +297,6 @@ impl<'a, 'c> Body<'a, 'c> {
             })
         };
         self.cx.model.body(self.stage).any(|(index, _)| removes(index))
-    }
-
-    /// Whether a tool is one that the build itself calls.
-    fn is_used(&self, name: &str) -> bool {
-        let called = |index: usize| {
-            self.cx
-                .model
-                .run(index)
-                .is_some_and(|run| run.script.commands.iter().any(|c| c.name() == Some(name)))
-        };
-        let fetches = matches!(name, "git" | "openssh" | "openssh-client" | "ssh" | "tar" | "gzip" | "bzip2");
-        let shell = name == "bash" && self.cx.document.text.contains(".sh");
-        fetches || shell || self.cx.model.body(self.stage).any(|(index, _)| called(index))
     }
 
     /// Places that settings and arguments name, other than the files that come along.
@@ -509,10 +326,6 @@ impl<'a, 'c> Body<'a, 'c> {
         }
         blockers
     }
-}
-
-fn is_archive(source: &str) -> bool {
-    [".tar", ".tgz", ".gz", ".xz", ".bz2"].iter().any(|end| source.ends_with(end))
 }
 
 /// The names of the variables in a text.

@@ -1,0 +1,124 @@
+//! What the steps of the build leave behind.
+
+use super::super::super::blocker::{Blocker, Id};
+use super::super::super::copies;
+use super::super::super::steps::{Effect, effect};
+use super::Body;
+use crate::catalog::packages::{Use, use_of};
+use crate::document::{Instruction, Keyword};
+use crate::model::join;
+use std::path::Path;
+
+impl Body<'_, '_> {
+    pub(super) fn run(&mut self, index: usize, i: &Instruction<'_>) {
+        let cx = self.cx;
+        let Some(run) = cx.model.run(index) else {
+            let message = "a RUN can't be read, so what it makes is not known";
+            return self.block(Blocker::new(Id::UnreadableRun, message).at(cx, i));
+        };
+        let folders = cx.model.folders(index);
+        for (command, folder) in run.script.commands.iter().zip(&folders) {
+            let effect = effect(cx, index, command, folder.as_deref());
+            self.effect(effect, index, i);
+        }
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect, index: usize, i: &Instruction<'_>) {
+        let cx = self.cx;
+        let generated = |what: &str| {
+            Blocker::new(Id::AssetsGenerated, format!("{what} may make files that the program reads"))
+                .at(cx, i)
+        };
+        match effect {
+            Effect::Nothing | Effect::Build | Effect::Executable(_) | Effect::Removed(_) => {}
+            Effect::Cloned(path) => {
+                let near = |path: &String| {
+                    self.folder.as_ref().is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
+                };
+                if path.as_ref().is_none_or(near) {
+                    let message = "a repository is cloned, whose files the program may read";
+                    self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, i));
+                }
+            }
+            Effect::Packages(names) => self.install(&names, i),
+            Effect::Either(names) => self.either.extend(names.into_iter().map(|name| (name, index))),
+            Effect::Folders(paths) => {
+                let own = paths.into_iter().filter(|path| !self.is_of_build(path));
+                let own: Vec<String> = own.collect();
+                self.made.extend(own.iter().cloned());
+                self.folders.extend(own);
+            }
+            Effect::Account(account) => self.accounts.push(account),
+            Effect::Owner { paths, .. } => self.owned.extend(paths.into_iter().map(|path| (path, index))),
+            Effect::Zone(zone) => self.zone = Some(zone),
+            Effect::Setcap => {
+                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i))
+            }
+            Effect::Certificates if self.certificates => {
+                let message = "certificate authorities of one's own are added";
+                self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
+            }
+            Effect::Certificates => {}
+            Effect::Files(what) if self.is_builds_file(&what) => {}
+            Effect::Files(what) | Effect::Unknown(what) => self.block(generated(&what)),
+        }
+    }
+
+    /// Packages with headers are for a build with cgo; others may be for the program.
+    pub(super) fn install(&mut self, names: &[String], i: &Instruction<'_>) {
+        let others = names.iter().filter(|n| !n.ends_with("-dev") && !n.ends_with("-devel"));
+        let others: Vec<String> = others.filter(|n| use_of(n) == Use::Run).cloned().collect();
+        if !others.is_empty() {
+            self.packages.extend(
+                others.iter().filter(|name| !self.packages.contains(name)).cloned().collect::<Vec<_>>(),
+            );
+            let message = format!("the image installs {}, which the program may use", others.join(", "));
+            self.block(Blocker::new(Id::RuntimePackages, message).at(self.cx, i));
+        }
+    }
+
+    /// Whether a folder is one of the sources, of the program or of the toolchain.
+    pub(super) fn is_of_build(&self, path: &str) -> bool {
+        let above = |other: &str| Path::new(other).starts_with(path);
+        let copied = copies::copies(self.cx, self.stage).filter_map(|(_, c)| c).any(|c| above(&c.target));
+        let go = [
+            "/go",
+            "/usr/src",
+            "/usr/local",
+            "/root",
+            "/tmp",
+            "/src",
+            "/build",
+            "/out",
+            "/var/lib/apt",
+            "/var/cache",
+        ];
+        copied
+            || above(&self.binary)
+            || self.folder.as_deref().is_some_and(above)
+            || self.cx.model.body(self.stage).any(|(_, i)| i.keyword == Keyword::Workdir && above(i.args()))
+            || go.iter().any(|folder| Path::new(path).starts_with(folder))
+    }
+
+    /// Whether what a command makes is the program itself or a file of the build.
+    pub(super) fn is_builds_file(&self, what: &str) -> bool {
+        let path = what.rsplit(' ').next().unwrap_or(what);
+        let go = ["/go/", "/tmp/", "/root/.", "/etc/apt", "/usr/local/go", "/etc/ssh"];
+        path == self.binary
+            || join(path, self.binary.rsplit('/').next().unwrap_or_default()) == self.binary
+            || go.iter().any(|folder| path.starts_with(folder))
+    }
+
+    /// Whether a tool is one that the build itself calls.
+    pub(super) fn is_used(&self, name: &str) -> bool {
+        let called = |index: usize| {
+            self.cx
+                .model
+                .run(index)
+                .is_some_and(|run| run.script.commands.iter().any(|c| c.name() == Some(name)))
+        };
+        let fetches = matches!(name, "git" | "openssh" | "openssh-client" | "ssh" | "tar" | "gzip" | "bzip2");
+        let shell = name == "bash" && self.cx.document.text.contains(".sh");
+        fetches || shell || self.cx.model.body(self.stage).any(|(index, _)| called(index))
+    }
+}

@@ -1,0 +1,166 @@
+//! What each instruction of the final stage leaves behind.
+
+use super::super::blocker::{Blocker, Id};
+use super::super::command::Main;
+use super::super::copies::{copies, copy};
+use super::super::steps::{Effect, effect};
+use super::Look;
+use crate::document::{Instruction, Keyword};
+use crate::model::expand;
+
+impl<'c> Look<'_, 'c> {
+    pub(super) fn instruction(&mut self, index: usize, i: &'c Instruction<'c>, main: &Main<'_>) {
+        let cx = self.cx;
+        match i.keyword {
+            Keyword::Run => self.run(index, i, main),
+            Keyword::Copy | Keyword::Add => self.copy(index, i),
+            Keyword::User => self.user = Some(i),
+            Keyword::Volume => self.volume(index, i),
+            Keyword::Healthcheck => self.health(i, main),
+            Keyword::Onbuild => {
+                let message = "ONBUILD: the image is for others to build on";
+                self.block(Blocker::new(Id::OnbuildImage, message).at(cx, i));
+            }
+            Keyword::Expose => self.ports(i),
+            _ => {}
+        }
+    }
+
+    pub(super) fn ports(&mut self, i: &Instruction<'_>) {
+        if i.words().any(|w| super::super::super::nonroot_user::low_port(w.text)) {
+            let note = "a port below 1024: engines before Docker 20.10, and some for Kubernetes, keep it from users other than root";
+            self.evidence.push(self.cx.evidence(note, i));
+        }
+    }
+
+    pub(super) fn health(&mut self, i: &Instruction<'_>, main: &Main<'_>) {
+        if i.args().trim().eq_ignore_ascii_case("none") {
+            return;
+        }
+        let first = i.json.as_ref().and_then(|words| words.first()).map(|w| w.value.clone());
+        if first.is_none_or(|first| first != main.name()) {
+            let message = "HEALTHCHECK runs a command that distroless images have not";
+            self.block(Blocker::new(Id::HealthcheckCommand, message).at(self.cx, i));
+        }
+    }
+
+    pub(super) fn volume(&mut self, index: usize, i: &Instruction<'_>) {
+        let state = self.cx.model.state(index);
+        let words: Vec<String> = match &i.json {
+            Some(words) => words.iter().map(|w| w.value.clone()).collect(),
+            None => i.words().map(|w| w.text.to_owned()).collect(),
+        };
+        for word in words {
+            match expand(&word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path)) {
+                Some(path) => self.folders.push(path),
+                None => {
+                    let message = "the volume's path hangs on a variable";
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
+                }
+            }
+        }
+    }
+
+    pub(super) fn copy(&mut self, index: usize, i: &Instruction<'_>) {
+        if super::super::super::nonroot_user::is_locked(i) {
+            let message = "a file is for root's eyes only";
+            self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
+        }
+        let Some(copy) = copy(self.cx, index, i) else { return };
+        let certificates = ["/usr/local/share/ca-certificates", "/etc/pki", "/usr/share/ca-certificates"];
+        self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
+        let library = |source: &String| {
+            source.contains(".so") || source.starts_with("/lib") || source.starts_with("/usr/lib")
+        };
+        if copy.sources.iter().any(library) {
+            self.has_loader = true;
+        }
+    }
+
+    pub(super) fn run(&mut self, index: usize, i: &'c Instruction<'c>, main: &Main<'_>) {
+        let cx = self.cx;
+        let Some(run) = cx.model.run(index) else {
+            let message = "a RUN of the final stage can't be read";
+            return self.block(Blocker::new(Id::UnreadableRun, message).at(cx, i));
+        };
+        let folders = cx.model.folders(index);
+        for (command, folder) in run.script.commands.iter().zip(&folders) {
+            let effect = effect(cx, index, command, folder.as_deref());
+            self.effect(effect, i, main);
+        }
+        if run.script.commands.iter().any(|c| {
+            c.literals().is_some_and(|w| w.iter().any(|w| w.contains("lib64") || w.contains("compat")))
+        }) {
+            self.has_loader = true;
+        }
+        self.removed.push(index);
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect, i: &Instruction<'_>, main: &Main<'_>) {
+        let cx = self.cx;
+        let final_run =
+            |what: &str| Blocker::new(Id::FinalRun, format!("the final stage runs {what}")).at(cx, i);
+        match effect {
+            Effect::Nothing => {}
+            Effect::Packages(names) | Effect::Either(names) => {
+                let message = format!("the final stage installs {}", names.join(", "));
+                self.block(Blocker::new(Id::RuntimePackages, message).at(cx, i));
+            }
+            Effect::Folders(paths) => self.folders.extend(paths),
+            Effect::Account(account) => self.accounts.push(account),
+            Effect::Owner { deep, paths, .. } => {
+                self.owned.extend(paths.into_iter().map(|path| (path, deep)))
+            }
+            Effect::Executable(paths) => {
+                let program = self.cx.model.end_state(self.stage).absolute(&main.name());
+                let known = |path: &String| {
+                    Some(path) == program.as_ref()
+                        || self.folders.contains(path)
+                        || self.comes_from_stage(path)
+                };
+                if !paths.iter().all(known) {
+                    self.block(final_run("chmod on a file that is not built here"));
+                }
+            }
+            Effect::Zone(zone) => self.zone = Some(zone),
+            Effect::Setcap => {
+                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i))
+            }
+            Effect::Certificates if self.certificates => {
+                let message = "certificate authorities of one's own are added";
+                self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
+            }
+            Effect::Certificates => {}
+            Effect::Removed(Some(paths)) if paths.iter().all(|path| is_cache(path)) => {}
+            Effect::Build | Effect::Cloned(_) => self.block(final_run("a command of a build")),
+            Effect::Removed(_) => self.block(final_run("rm on files that the program may miss or not")),
+            Effect::Files(what) | Effect::Unknown(what) => self.block(final_run(&what)),
+        }
+    }
+
+    /// Whether a path is brought by `COPY --from`.
+    pub(super) fn comes_from_stage(&self, path: &str) -> bool {
+        copies(self.cx, self.stage)
+            .filter_map(|(_, c)| c)
+            .any(|c| c.from.is_some() && !c.origins(path).is_empty())
+    }
+}
+
+/// Whether a path is one that package managers leave their lists and downloads in.
+fn is_cache(path: &str) -> bool {
+    [
+        "/var/cache",
+        "/var/lib/apt",
+        "/var/lib/apk",
+        "/var/log",
+        "/tmp",
+        "/var/tmp",
+        "/root/.cache",
+        "/usr/share/doc",
+        "/usr/share/man",
+        "/etc/apk/cache",
+        "/lib/apk",
+    ]
+    .iter()
+    .any(|folder| path.starts_with(folder))
+}
