@@ -188,6 +188,50 @@ fn every_blocker_is_explained() {
     });
 }
 
+/// What `harden explain` says unlocks a rung, as files.
+const UNLOCKED: [(&str, &str); 8] = [
+    (
+        "healthcheck-command",
+        "FROM golang:1.26 AS b\nWORKDIR /s\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 go build -o /app .\nFROM alpine:3.23\nCOPY --from=b /app /app\nHEALTHCHECK CMD [\"/app\", \"health\"]\nENTRYPOINT [\"/app\"]\n",
+    ),
+    (
+        "cgo-musl",
+        "FROM golang:1.26-alpine AS b\nRUN apk add --no-cache build-base\nENV CGO_ENABLED=1\nWORKDIR /s\nCOPY . .\nRUN go build -ldflags='-linkmode external -extldflags \"-static\"' -o /app .\nFROM alpine:3.23\nCOPY --from=b /app /app\nENTRYPOINT [\"/app\"]\n",
+    ),
+    (
+        "setcap",
+        "FROM golang:1.26-alpine AS b\nRUN apk add --no-cache libcap-setcap\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /app . && setcap cap_net_raw+ep /app\nFROM alpine:3.23\nCOPY --from=b /app /app\nENTRYPOINT [\"/app\"]\n",
+    ),
+    (
+        "custom-certificates",
+        "FROM golang:1.26 AS b\nCOPY company.crt /usr/local/share/ca-certificates/\nRUN update-ca-certificates\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /app .\nFROM alpine:3.23\nCOPY --from=b /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/\nCOPY --from=b /app /app\nENTRYPOINT [\"/app\"]\n",
+    ),
+    (
+        "final-run",
+        "FROM golang:1.26 AS b\nWORKDIR /s\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /app .\nFROM alpine:3.23 AS files\nRUN wget -O /geo.mmdb https://example.com/geo.mmdb\nFROM alpine:3.23\nCOPY --from=files /geo.mmdb /geo.mmdb\nCOPY --from=b /app /app\nENTRYPOINT [\"/app\"]\n",
+    ),
+    (
+        "writes-as-root",
+        "FROM golang:1.26\nWORKDIR /s\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 go build -o /bin/app .\nRUN mkdir -p /data\nVOLUME /data\nCMD [\"/bin/app\", \"-data\", \"/data\"]\n",
+    ),
+    (
+        "settings-variables",
+        "FROM golang:1.26\nWORKDIR /s\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 go build -o /bin/app .\nARG VERSION\nLABEL version=$VERSION\nVOLUME /go/data\nCMD [\"/bin/app\"]\n",
+    ),
+    (
+        "assets-unseen",
+        "FROM golang:1.26\nWORKDIR /app\nCOPY go.mod go.sum *.go ./\nCOPY templates ./templates\nRUN CGO_ENABLED=0 go build -o server .\nCMD [\"./server\"]\n",
+    ),
+];
+
+#[test]
+fn what_is_said_to_unlock_a_rung_does() {
+    for (id, text) in UNLOCKED {
+        let ladder = ladder(&[("Dockerfile", text)], &["--no-context"]);
+        assert_eq!(ladder["rung"], "static", "{id}: {ladder}");
+    }
+}
+
 #[test]
 fn an_unknown_name_has_the_nearest_recipe_or_blocker() {
     let dir = TempDir::new().unwrap();
