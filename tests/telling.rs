@@ -1,5 +1,5 @@
 //! What is told about the rung of a Go program's image: in text, in records, by `harden explain`.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,10 @@ const NO_GO: &str = "FROM node:24\nCOPY . .\nCMD [\"node\", \"server.js\"]\n";
 const RUNS_GIT: &str =
     "package main\n\nimport \"os/exec\"\n\nfunc main() {\n\texec.Command(\"git\", \"fetch\").Run()\n}\n";
 
-fn folder(files: &[(&str, &str)]) -> TempDir {
+/// Names and texts.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
+fn folder(files: Files<'_>) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -58,11 +61,11 @@ fn block(text: &str) -> Option<String> {
     (!block.is_empty()).then_some(block)
 }
 
-fn told(files: &[(&str, &str)], args: &[&str]) -> Option<String> {
+fn told(files: Files<'_>, args: &[&str]) -> Option<String> {
     block(&out(&run(folder(files).path(), args)))
 }
 
-fn ladder(files: &[(&str, &str)], args: &[&str]) -> serde_json::Value {
+fn ladder(files: Files<'_>, args: &[&str]) -> serde_json::Value {
     let output = run(folder(files).path(), &[&["-f", "json"], args].concat());
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(value["schema"], 1);
@@ -73,7 +76,7 @@ fn ladder(files: &[(&str, &str)], args: &[&str]) -> serde_json::Value {
 fn the_rung_is_told_with_what_keeps_it_from_higher_ones() {
     let code =
         [("Dockerfile", UNSEEN), ("go.mod", "module example.com/a\n\ngo 1.22\n"), ("main.go", RUNS_GIT)];
-    let cases: [(&str, &[(&str, &str)], &[&str]); 8] = [
+    let cases: [(&str, Files<'_>, &[&str]); 8] = [
         ("plain", &[("Dockerfile", PLAIN)], &["--no-context", "."]),
         ("plain, with what was checked", &[("Dockerfile", PLAIN)], &["--no-context", "-v", "."]),
         ("health check", &[("Dockerfile", HEALTH)], &["--no-context", "."]),
