@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::reference::{alone, check, split, text, unsafe_only, untouched, untouched_with};
+use support::reference::{alone, check, slim, split, text, unsafe_only, untouched, untouched_with};
 
 #[test]
 fn entrypoint_and_cmd_keep_their_parts() {
@@ -37,14 +37,15 @@ fn entrypoint_and_cmd_keep_their_parts() {
 #[test]
 fn what_the_text_does_not_show_is_not_split() {
     for line in [
-        "HEALTHCHECK CMD curl -f http://localhost/",
+        "HEALTHCHECK CMD nc -z localhost 80",
+        "HEALTHCHECK CMD [\"/app/check\"]",
         "ONBUILD RUN true",
         "RUN <<EOF\ntrue\nEOF",
         "LABEL v=$V",
         "EXPOSE $PORT",
         "STOPSIGNAL $S",
         "CMD [\"other\"]",
-        "RUN apk add ffmpeg",
+        "RUN apt-get update && apt-get install -y libreoffice",
         "ENTRYPOINT [\"/entrypoint.sh\"]",
         "ENV A=$HOME/x",
         "RUN [\"go\", \"generate\"]",
@@ -61,7 +62,6 @@ fn another_build_or_command_is_not_split() {
         untouched(&text.replace(old, new));
     };
     for command in [
-        "CMD ./main $PORT",
         "CMD [\"./main\"",
         "CMD ['./main']",
         "CMD [\"./other\"]",
@@ -101,8 +101,8 @@ fn a_relative_command_in_another_folder_is_not_split() {
 }
 
 #[test]
-fn an_image_for_others_or_of_another_system_is_not_split() {
-    for tag in ["1.22-windowsservercore", "1.22-nanoserver-ltsc2022", "1.22-onbuild"] {
+fn an_image_of_another_system_is_not_split() {
+    for tag in ["1.22-windowsservercore", "1.22-nanoserver-ltsc2022"] {
         untouched(&text("", "").replace("golang:1.22", &format!("golang:{tag}")));
     }
 }
@@ -154,6 +154,45 @@ fn a_program_that_needs_the_c_library_gets_it() {
         assert_eq!(alone(&before, false), after);
         assert_eq!(alone(&before, true), after);
     }
+}
+
+#[test]
+fn what_needs_a_shell_goes_to_a_small_distribution_as_it_is() {
+    for command in [
+        "CMD ./main $PORT",
+        "CMD ./main -port ${PORT:-80}",
+        "CMD [\"sh\", \"-c\", \"./main -port $PORT\"]",
+        "CMD [\"/bin/sh\", \"-c\", \"exec ./main -port $PORT\"]",
+        "ENTRYPOINT ./main $PORT",
+        "CMD echo started && ./main $PORT",
+        "CMD sleep 5; exec ./main",
+    ] {
+        let text = text("", "").replace("CMD [\"./main\"]", command);
+        assert_eq!(alone(&text, false), slim("", "", command));
+        assert_eq!(alone(&text, true), slim("", "", command));
+    }
+}
+
+#[test]
+fn what_the_image_calls_is_installed_on_a_small_distribution() {
+    let install = |packages: &str| {
+        format!("RUN apt-get update && apt-get install -y {packages} && rm -rf /var/lib/apt/lists/*\n")
+    };
+    for check in [
+        "HEALTHCHECK CMD curl -f http://localhost/",
+        "HEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1",
+        "HEALTHCHECK CMD [\"curl\", \"-f\", \"http://localhost/\"]",
+    ] {
+        let after = slim(&install("curl"), &format!("{check}\n"), "CMD [\"./main\"]");
+        assert_eq!(alone(&text(check, ""), false), after);
+        assert_eq!(alone(&text("", check), false), after);
+    }
+    let line = "RUN apt-get update && apt-get install -y ffmpeg";
+    let after = slim(&install("ffmpeg"), "", "CMD [\"./main\"]");
+    assert_eq!(
+        alone(&text(line, ""), false),
+        after.replacen("RUN go build", &format!("{line}\nRUN go build"), 1)
+    );
 }
 
 #[test]
