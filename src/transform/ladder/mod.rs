@@ -10,6 +10,7 @@ mod command;
 pub(super) mod context;
 mod copies;
 mod files;
+pub(super) mod known;
 mod onbuild;
 mod purity;
 mod rung;

@@ -146,7 +146,7 @@ impl<'a, 'c> Look<'a, 'c> {
             .map(|note| cx.evidence(note.as_str(), main.instruction().unwrap_or(from)))
             .collect();
         self.evidence.extend(notes);
-        self.blockers.extend(command::hints(cx, stage, &main.name()));
+        self.blockers.extend(super::known::hints(cx, stage, &main.name()));
         let program = self.program(&main)?;
         let last_run = cx
             .model

@@ -148,7 +148,7 @@ impl<'a, 'c> Look<'a, 'c> {
         self.evidence.extend(
             main.notes.iter().map(|note| self.cx.evidence(note.as_str(), main.instruction().unwrap_or(from))),
         );
-        self.blockers.extend(command::hints(self.cx, self.stage, &main.name()));
+        self.blockers.extend(super::known::hints(self.cx, self.stage, &main.name()));
         let found = self.program(&main);
         for (index, instruction) in self.cx.model.body(self.stage) {
             self.instruction(index, instruction, &main);

@@ -301,6 +301,18 @@ impl<'a, 'c> Body<'a, 'c> {
         self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, cx.model.from(self.stage)));
     }
 
+    /// Whether a `COPY`, or a step that writes it, brings a path.
+    pub(super) fn brings(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let copied = copies::copies(self.cx, self.stage).filter_map(|(_, copy)| copy);
+        copied.into_iter().any(|copy| !copy.origins(path).is_empty())
+            || self
+                .cx
+                .model
+                .body(self.stage)
+                .any(|(_, i)| i.keyword == Keyword::Run && i.args().contains(name))
+    }
+
     /// Whether a step after the last `RUN` brings a path.
     pub(super) fn comes_later(&self, path: &str) -> bool {
         let tail = self.cx.model.body(self.stage).filter(|(index, _)| *index > self.last_run);
