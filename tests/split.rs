@@ -48,7 +48,6 @@ fn what_the_text_does_not_show_is_not_split() {
         "RUN apt-get update && apt-get install -y libreoffice",
         "ENTRYPOINT [\"/entrypoint.sh\"]",
         "ENV A=$HOME/x",
-        "RUN [\"go\", \"generate\"]",
     ] {
         untouched_with(line);
     }

@@ -4,6 +4,7 @@
 //! from each higher one, and the plan that takes it there. Does not know how plans become edits of recipes.
 
 mod accounts;
+mod arguments;
 mod blocker;
 mod code;
 mod command;

@@ -122,11 +122,8 @@ impl<'a, 'c> Body<'a, 'c> {
                 | Keyword::Volume
                 | Keyword::Healthcheck
         );
-        let ships = settles || tail || i.keyword == Keyword::Env;
-        if ships
-            && i.args().contains("/root")
-            && !matches!(i.keyword, Keyword::Copy | Keyword::Add | Keyword::User)
-        {
+        let names = settles || i.keyword == Keyword::Env || tail && i.keyword == Keyword::Workdir;
+        if names && i.args().contains("/root") {
             let message = "root's folder, which is closed to other users, is named";
             self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
         }

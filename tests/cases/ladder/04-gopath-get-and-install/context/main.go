@@ -10,7 +10,7 @@ import (
 func main() {
 	r := mux.NewRouter()
 	r.HandleFunc("/{name}", func(w http.ResponseWriter, r *http.Request) {
-		logrus.Info(mux.Vars(r)["name"])
+		tracer.Info(mux.Vars(r)["name"])
 	})
-	logrus.Fatal(http.ListenAndServe(":9000", r))
+	tracer.Fatal(http.ListenAndServe(":9000", r))
 }
