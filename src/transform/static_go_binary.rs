@@ -4,6 +4,7 @@
 //! Unsafe where the text does not show that no module needs cgo: some compile without it to a stub that fails at run time.
 
 use super::ladder::Id;
+use super::ladder::split::is_linux;
 use super::{Context, Proposals, Transform};
 use crate::edit::{Applicability, Edit};
 use crate::model::{GoBuild, GoVerb, Purity, Value, go_minor};
@@ -21,7 +22,7 @@ impl Transform for StaticGoBinary {
         if cx.is_blocked(&[Id::CgoNeeded, Id::CgoMusl]) {
             return;
         }
-        for stage in cx.model.stages.iter().filter(|s| s.is_go_builder()) {
+        for stage in cx.model.stages.iter().filter(|s| s.is_go_builder() && is_linux(s)) {
             for build in cx.model.go_builds(stage) {
                 if cx.model.go_setting(&build, "CGO_ENABLED") != Value::Unset {
                     continue;

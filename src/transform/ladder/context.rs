@@ -40,6 +40,17 @@ impl<'p> Landed<'p> {
 
     /// The path in the context of a path in the image, if there is something.
     pub(super) fn context(&self, image: &str) -> Option<String> {
+        self.placed(image).or_else(|| {
+            // A folder that only files were copied into, one by one.
+            let inside = |(_, place): &&(String, String)| {
+                place.rsplit_once('/').is_some_and(|(folder, _)| folder == image)
+            };
+            let (context, _) = self.places.iter().rev().find(inside)?;
+            Some(context.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()))
+        })
+    }
+
+    fn placed(&self, image: &str) -> Option<String> {
         self.places.iter().rev().find_map(|(context, place)| {
             let rest = if image == place {
                 ""

@@ -85,6 +85,11 @@ const ASSETS: [&str; 16] = [
     "www",
 ];
 
+/// Whether only a build reads a file of this name.
+pub(super) fn is_source(source: &str) -> bool {
+    kind(source) == Kind::Source
+}
+
 fn kind(source: &str) -> Kind {
     let trimmed = source.trim_end_matches('/');
     let name = trimmed.rsplit('/').next().unwrap_or(trimmed);

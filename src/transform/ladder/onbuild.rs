@@ -18,11 +18,13 @@ pub(super) fn is_onbuild(stage: &Stage) -> bool {
 /// The release of an `onbuild` tag; empty where the tag names none.
 fn version(stage: &Stage) -> Option<String> {
     let tag = stage.reference()?.tag?.to_owned();
-    if tag == "onbuild" {
+    if matches!(tag.as_str(), "onbuild" | "1-onbuild") {
         return Some(String::new());
     }
     let version = tag.strip_suffix("-onbuild")?;
-    version.chars().all(|c| c.is_ascii_digit() || c == '.').then(|| version.to_owned())
+    let minor: u32 = version.split('.').nth(1)?.parse().ok()?;
+    let known = version.chars().all(|c| c.is_ascii_digit() || c == '.') && (3..=8).contains(&minor);
+    known.then(|| version.to_owned())
 }
 
 /// The last release whose images had triggers.

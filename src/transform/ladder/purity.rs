@@ -144,7 +144,9 @@ pub(super) fn headers<'c>(cx: &Context<'c>, stage: &Stage) -> Option<(&'c Instru
 
 /// The blocker for packages with headers, unless all builds have cgo off.
 pub(super) fn libraries(cx: &Context<'_>, stage: &Stage, builds: &[GoBuild]) -> Option<Blocker> {
-    let off = |build: &GoBuild| !leaves_cgo_on(cx, build) || cx.model.lacks_compiler(stage);
+    let zero = Value::Set("0".to_owned());
+    let off =
+        |build: &GoBuild| cx.model.go_setting(build, "CGO_ENABLED") == zero || cx.model.lacks_compiler(stage);
     if !builds.is_empty() && builds.iter().all(off) {
         return None;
     }

@@ -20,6 +20,7 @@ use crate::edit::Evidence;
 use crate::model::{Base, GoBuild, Stage, Value};
 use crate::span::Span;
 use body::Body;
+pub(in super::super) use place::is_linux;
 pub(in super::super) use slim::Slim;
 
 /// How a stage becomes two.
@@ -196,7 +197,7 @@ impl<'a, 'c> Look<'a, 'c> {
             user: body.user,
             zone: body.zone,
             slim,
-            folder: body.folder.filter(|folder| folder != "/"),
+            folder: cx.model.state(last_run).workdir.clone().filter(|folder| folder != "/"),
         })))
     }
 

@@ -83,7 +83,7 @@ fn found_by_name(name: &str, binary: &str) -> String {
 }
 
 /// Whether an image of Go is of a release for Linux.
-pub(super) fn is_linux(stage: &Stage) -> bool {
+pub(in super::super::super) fn is_linux(stage: &Stage) -> bool {
     let Some(tag) = stage.reference().and_then(|r| r.tag.map(str::to_owned)) else { return true };
     let plain = |t: Tag<'_>| matches!(t.flavour, Flavour::Default | Flavour::Debian(_) | Flavour::Alpine(_));
     !stage.is(GOLANG) || tag == "latest" || Tag::parse(&tag).is_some_and(plain)

@@ -2,8 +2,9 @@
 
 use super::super::Plan;
 use super::super::blocker::{Blocker, Id};
+use super::super::command::Main;
 use super::super::rung::Rung;
-use super::super::{command, context, purity};
+use super::super::{code, command, context, purity};
 use super::body::Body;
 use super::{Asset, Look, Split, slim};
 use crate::document::Keyword;
@@ -21,14 +22,24 @@ impl<'c> Look<'_, 'c> {
         let (cx, stage) = (self.cx, self.stage);
         let needs_shell = matches!(blocker.id, Id::EntryScript | Id::ShellVariables | Id::ShellOperators);
         let is_script = blocker.id == Id::EntryScript;
+        let is_variables = blocker.id == Id::ShellVariables;
         self.block(blocker);
         let main = command::as_written(cx, stage).filter(|_| needs_shell)?;
+        self.shell(is_variables, &main)?;
         let Some(programs) = slim::programs(cx, stage) else {
             let message = "the programs that the command may call can't be named";
             self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(stage)));
             return None;
         };
         let paths: Vec<String> = programs.iter().map(|(path, _)| path.clone()).collect();
+        let script = main.script();
+        let called = script.split_whitespace().next().unwrap_or_default();
+        let name = called.rsplit('/').next().unwrap_or(called);
+        if is_variables && !paths.iter().any(|path| path.rsplit('/').next() == Some(name)) {
+            let message = format!("{called} is no program that the text shows this file to build");
+            self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(stage)));
+            return None;
+        }
         let last_run = cx.model.body(stage).rfind(|(_, i)| i.keyword == Keyword::Run)?.0;
         let mut body = Body::new(cx, stage, last_run, paths[0].clone(), &main);
         body.is_scripted = true;
@@ -59,7 +70,12 @@ impl<'c> Look<'_, 'c> {
         self.blockers.extend(body.rights(&assets));
         let builds: Vec<GoBuild> = programs.into_iter().map(|(_, build)| build).collect();
         self.blockers.extend(purity::libraries(cx, stage, &builds));
-        let Some(slim) = slim::slim(cx, stage, &body, None, paths.clone(), &main) else {
+        let seen = context::see(cx, stage, &builds, &main.name());
+        if let Some(seen) = &seen {
+            let cwd = body.folder.clone().unwrap_or_else(|| "/".into());
+            self.blockers.extend(code::behaviour(seen, &cwd, &body.folders));
+        }
+        let Some(slim) = slim::slim(cx, stage, &body, seen.as_ref(), paths.clone(), &main) else {
             self.no_distribution();
             return None;
         };
@@ -88,7 +104,40 @@ impl<'c> Look<'_, 'c> {
             user: body.user,
             zone: body.zone,
             slim: Some(slim),
-            folder: body.folder.filter(|folder| folder != "/"),
+            folder: cx.model.state(last_run).workdir.clone().filter(|folder| folder != "/"),
         })))
+    }
+
+    /// What the shell around the command needs to be the same; none where it would be another one.
+    fn shell(&mut self, is_variables: bool, main: &Main<'_>) -> Option<()> {
+        let (cx, stage) = (self.cx, self.stage);
+        let from = cx.model.from(stage);
+        if cx.model.body(stage).any(|(_, i)| i.keyword == Keyword::Shell) {
+            let message = "SHELL decides what runs the command";
+            self.block(Blocker::new(Id::ShellOperators, message).at(cx, from).through(Rung::Slim));
+            return None;
+        }
+        let argv = main.argv();
+        let folder = cx.model.end_state(stage).workdir.unwrap_or_default();
+        if folder.starts_with("/root") || argv.iter().any(|word| word.contains("/root")) {
+            let message = "the program works in root's folder, which is closed to other users";
+            self.block(Blocker::new(Id::RootFolder, message).at(cx, from));
+            return None;
+        }
+        // Variables that the old image sets by itself, and those of its user.
+        let lost = [
+            "$GOPATH", "${GOPATH", "$GOROOT", "${GOROOT", "$HOME", "${HOME", "$GOLANG", "${GOLANG", "$PATH",
+            "${PATH",
+        ];
+        if argv.iter().any(|word| lost.iter().any(|name| word.contains(name))) {
+            let message = "the command uses a variable that the old image sets";
+            self.block(Blocker::new(Id::SettingsVariables, message).at(cx, from));
+            return None;
+        }
+        if !is_variables {
+            let message = "what the shell calls is not known to be in the new stage";
+            self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, from));
+        }
+        Some(())
     }
 }

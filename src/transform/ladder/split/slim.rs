@@ -34,7 +34,32 @@ pub(super) fn slim(
     programs: Vec<String>,
     main: &Main<'_>,
 ) -> Option<Slim> {
+    if cx.model.run_shell(stage).is_some() {
+        return None;
+    }
     let mut packages = body.packages.clone();
+    let installs = |words: &[&str]| {
+        cx.model
+            .body(stage)
+            .any(|(_, i)| i.keyword == Keyword::Run && words.iter().any(|word| i.args().contains(word)))
+    };
+    // Packages of other repositories, and packages that go again, are not followed.
+    let unusual = [
+        "--repository",
+        " -X ",
+        "apk del",
+        " purge",
+        " remove",
+        "autoremove",
+        "add-apt-repository",
+        "sources.list",
+    ];
+    if !packages.is_empty() && installs(&unusual) {
+        return None;
+    }
+    if installs(&["tzdata"]) || cx.document.text.contains("TZ") {
+        packages.push("tzdata".into());
+    }
     for tool in tools(cx, stage, seen)? {
         if !COMMON.contains(&tool.as_str()) && !packages.contains(&tool) {
             packages.push(tool);

@@ -3,7 +3,7 @@
 use super::super::super::super::nonroot_user;
 use super::super::super::blocker::{Blocker, Id};
 use super::super::super::copies::{self, Copy};
-use super::super::super::files::{Files, files};
+use super::super::super::files::{Files, files, is_source};
 use super::Body;
 use crate::document::{Instruction, Keyword};
 
@@ -44,7 +44,9 @@ impl Body<'_, '_> {
         let last = i.words().last().map_or("", |w| w.text);
         let slash = if copy.into || last == "." { "/" } else { "" };
         let folder = copy.target.trim_end_matches('/');
-        let line = format!("{} {folder}{slash}", copy.sources.join(" "));
+        let sources: Vec<&str> =
+            copy.sources.iter().map(String::as_str).filter(|source| !is_source(source)).collect();
+        let line = format!("{} {folder}{slash}", sources.join(" "));
         if line.contains(['"', '\'', '$', '\\']) {
             let message = "the names of files need quotes";
             return self.block(Blocker::new(Id::AssetsUnseen, message).at(self.cx, i));
