@@ -423,7 +423,8 @@ fn an_add_of_an_address_stays_an_add() {
     // What is fetched is for root's eyes only, unless the instruction says otherwise.
     let closed = "FROM scratch\nADD https://example.org/app /app\nCMD [\"/app\"]\n";
     assert_eq!(made(closed, "default", true), closed);
-    let adds = "ADD --chmod=755 https://example.org/app /app\nADD git@github.com:a/b.git /b\nADD x.tar.gz /x\n";
+    let adds =
+        "ADD --chmod=755 https://example.org/app /app\nADD git@github.com:a/b.git /b\nADD x.tar.gz /x\n";
     check(
         &format!("FROM scratch\n{adds}CMD [\"/app\"]\n"),
         &format!("FROM scratch\n{adds}USER 65532:65532\nCMD [\"/app\"]\n"),
