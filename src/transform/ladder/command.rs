@@ -45,6 +45,19 @@ impl Main<'_> {
         self.argv().into_iter().next().unwrap_or_default()
     }
 
+    /// The text that a shell runs.
+    pub(in super::super) fn text(&self) -> String {
+        let Some(part) = self.entrypoint.as_ref().filter(|p| !p.words.is_empty()).or(self.cmd.as_ref())
+        else {
+            return String::new();
+        };
+        match (&part.instruction.json, part.words.as_slice()) {
+            (Some(_), [_, flag, text, ..]) if flag.starts_with('-') => text.clone(),
+            (Some(_), words) => words.join(" "),
+            (None, _) => part.instruction.args().to_owned(),
+        }
+    }
+
     /// The script that it starts, as it is called: the first word that is neither a shell nor an option of one.
     pub(in super::super) fn script(&self) -> String {
         let argv = self.argv();

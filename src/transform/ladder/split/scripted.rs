@@ -22,10 +22,9 @@ impl<'c> Look<'_, 'c> {
         let (cx, stage) = (self.cx, self.stage);
         let needs_shell = matches!(blocker.id, Id::EntryScript | Id::ShellVariables | Id::ShellOperators);
         let is_script = blocker.id == Id::EntryScript;
-        let is_variables = blocker.id == Id::ShellVariables;
         self.block(blocker);
         let main = command::as_written(cx, stage).filter(|_| needs_shell)?;
-        self.shell(is_variables, &main)?;
+        self.shell(&main)?;
         let Some(programs) = slim::programs(cx, stage) else {
             let message = "the programs that the command may call can't be named";
             self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(stage)));
@@ -33,10 +32,10 @@ impl<'c> Look<'_, 'c> {
         };
         let paths: Vec<String> = programs.iter().map(|(path, _)| path.clone()).collect();
         let script = main.script();
-        let called = script.split_whitespace().next().unwrap_or_default();
-        let name = called.rsplit('/').next().unwrap_or(called);
-        if is_variables && !paths.iter().any(|path| path.rsplit('/').next() == Some(name)) {
-            let message = format!("{called} is no program that the text shows this file to build");
+        let called = script.split_whitespace().find(|word| *word != "exec").unwrap_or_default();
+        if !is_script && !slim::is_plain(&format!("#!/bin/sh\n{}", main.text()), &paths, None) {
+            let message =
+                format!("the shell calls {called}, or writes files, which the new stage may not have");
             self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(stage)));
             return None;
         }
@@ -52,7 +51,8 @@ impl<'c> Look<'_, 'c> {
             let path = cx.model.end_state(stage).absolute(&main.script())?;
             let landed = context::Landed::of(cx, stage);
             let text = landed.and_then(|l| l.context(&path)).and_then(|c| cx.project?.text(&c));
-            self.blockers.extend(slim::script_blocker(cx, text.as_deref(), &path, &paths));
+            let cmd = main.cmd.as_ref().and_then(|part| part.words.first()).map(String::as_str);
+            self.blockers.extend(slim::script_blocker(text.as_deref(), &path, &paths, cmd));
             if !body.brings(&path) {
                 let message = format!("{path} is no file that the text shows this file to bring");
                 self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(stage)));
@@ -109,7 +109,7 @@ impl<'c> Look<'_, 'c> {
     }
 
     /// What the shell around the command needs to be the same; none where it would be another one.
-    fn shell(&mut self, is_variables: bool, main: &Main<'_>) -> Option<()> {
+    fn shell(&mut self, main: &Main<'_>) -> Option<()> {
         let (cx, stage) = (self.cx, self.stage);
         let from = cx.model.from(stage);
         if cx.model.body(stage).any(|(_, i)| i.keyword == Keyword::Shell) {
@@ -133,10 +133,6 @@ impl<'c> Look<'_, 'c> {
             let message = "the command uses a variable that the old image sets";
             self.block(Blocker::new(Id::SettingsVariables, message).at(cx, from));
             return None;
-        }
-        if !is_variables {
-            let message = "what the shell calls is not known to be in the new stage";
-            self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, from));
         }
         Some(())
     }

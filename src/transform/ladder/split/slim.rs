@@ -1,6 +1,7 @@
 //! A small distribution for what needs a shell or other programs: which one, and with which packages.
 
 use super::super::super::Context;
+use super::super::super::exec_form_command::is_builtin;
 use super::super::blocker::{Blocker, Id};
 use super::super::command::Main;
 use super::super::context::Seen;
@@ -60,7 +61,7 @@ pub(super) fn slim(
     if installs(&["tzdata"]) || cx.document.text.contains("TZ") {
         packages.push("tzdata".into());
     }
-    for tool in tools(cx, stage, seen)? {
+    for tool in tools(cx, stage, seen, &packages)? {
         if !COMMON.contains(&tool.as_str()) && !packages.contains(&tool) {
             packages.push(tool);
         }
@@ -117,7 +118,12 @@ const COMMON: [&str; 30] = [
 ];
 
 /// The programs that a health check or the code calls; none where one is not known.
-fn tools(cx: &Context<'_>, stage: &Stage, seen: Option<&Seen<'_>>) -> Option<Vec<String>> {
+fn tools(
+    cx: &Context<'_>,
+    stage: &Stage,
+    seen: Option<&Seen<'_>>,
+    packages: &[String],
+) -> Option<Vec<String>> {
     let mut tools = Vec::new();
     for (_, i) in cx.model.body(stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck) {
         let text = i.args();
@@ -138,6 +144,9 @@ fn tools(cx: &Context<'_>, stage: &Stage, seen: Option<&Seen<'_>>) -> Option<Vec
     let names = tools.into_iter().map(|tool| tool.rsplit('/').next().unwrap_or_default().to_owned());
     let mut known = Vec::new();
     for name in names.filter(|name| name != "exit") {
+        if packages.contains(&name) {
+            continue;
+        }
         if !COMMON.contains(&name.as_str()) && use_of(&name) != Use::Either {
             return None;
         }
@@ -161,37 +170,51 @@ pub(super) fn programs(cx: &Context<'_>, stage: &Stage) -> Option<Vec<(String, G
     (!programs.is_empty()).then_some(programs)
 }
 
-/// Whether a script in the context calls nothing but the shell's own commands and the programs of the image.
+/// What keeps a script from running on a small distribution: it is not seen, or it calls or writes what may not be there.
 pub(super) fn script_blocker(
-    cx: &Context<'_>,
-    seen: Option<&str>,
+    text: Option<&str>,
     path: &str,
     programs: &[String],
+    cmd: Option<&str>,
 ) -> Option<Blocker> {
-    let unseen = || {
-        let message = format!("{path} may call programs and read files that the new stage has not");
-        Some(Blocker::new(Id::AssetsUnseen, message))
-    };
-    let Some(text) = seen else { return unseen() };
-    let Some(script) = shell::parse(text) else { return unseen() };
-    let _ = cx;
+    let known = text.is_some_and(|text| is_plain(text, programs, cmd));
+    let message = format!("{path} may call programs, or read and write files, that the new stage has not");
+    (!known).then(|| Blocker::new(Id::AssetsUnseen, message))
+}
+
+/// Whether a script of a POSIX shell calls nothing but the shell's own commands, those that only read, and own programs.
+pub(super) fn is_plain(text: &str, programs: &[String], cmd: Option<&str>) -> bool {
+    const WRITERS: [&str; 7] = ["cp", "mv", "rm", "ln", "mkdir", "chmod", "chown"];
+    let first = text.lines().next().unwrap_or_default();
+    let shells = ["#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env bash", "#!/usr/bin/env sh"];
+    if !shells.iter().any(|shell| first.trim_end() == *shell || first.starts_with(&format!("{shell} -"))) {
+        return false;
+    }
+    let Some(script) = shell::parse(text) else { return false };
     let own = |name: &str| {
         let file = name.rsplit('/').next().unwrap_or(name);
-        COMMON.contains(&file)
-            || super::super::super::exec_form_command::is_builtin(name)
-            || matches!(name, "[" | "[[" | "shift" | "exec")
-            || programs.iter().any(|p| p == name || p.rsplit('/').next() == Some(name))
+        COMMON.contains(&file) && !WRITERS.contains(&file)
+            || is_builtin(name)
+            || matches!(name, "[" | "[[")
+            || programs.iter().any(|p| p == name || p.rsplit('/').next() == Some(file))
     };
-    let known = script.commands.iter().all(|command| {
-        let Some(name) = command.words.first() else { return true };
-        // `exec "$@"` runs what CMD names.
-        let Some(name) = name.literal.as_deref() else { return name.raw(text) == "\"$@\"" };
-        let called = if name == "exec" {
-            command.words.get(1).and_then(|w| w.literal.as_deref()).unwrap_or("exec")
-        } else {
-            name
+    script.commands.iter().all(|command| {
+        let quiet = |redirect: &shell::Redirect| {
+            redirect.operator.starts_with('<')
+                || redirect
+                    .target
+                    .literal
+                    .as_deref()
+                    .is_some_and(|t| t.starts_with("/dev/") || t.starts_with("/tmp/") || t.len() == 1)
         };
-        own(called) && !command.substitutes
-    });
-    if known { None } else { unseen() }
+        let words: Vec<&str> =
+            command.words.iter().map(|w| w.literal.as_deref().unwrap_or_else(|| w.raw(text))).collect();
+        let name = match words.as_slice() {
+            ["exec", name, ..] | [name, ..] => *name,
+            [] => return !command.substitutes,
+        };
+        // `exec "$@"` runs what CMD names.
+        let called = if name == "\"$@\"" { cmd.is_some_and(own) } else { own(name) };
+        called && !command.substitutes && command.redirects.iter().all(quiet)
+    })
 }
