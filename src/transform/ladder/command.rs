@@ -284,7 +284,7 @@ fn is_shell(word: &str) -> bool {
 }
 
 /// Programs that rebuild and restart another one when its sources change.
-const RELOADERS: [&str; 14] = [
+pub(in crate::transform) const RELOADERS: [&str; 14] = [
     "gin",
     "fresh",
     "air",
@@ -302,7 +302,7 @@ const RELOADERS: [&str; 14] = [
 ];
 
 /// Programs that build, test or check.
-const TOOLS: [&str; 16] = [
+pub(in crate::transform) const TOOLS: [&str; 16] = [
     "go",
     "make",
     "mage",
@@ -322,7 +322,8 @@ const TOOLS: [&str; 16] = [
 ];
 
 /// Programs that wait, or wait for a person.
-const IDLE: [&str; 11] = ["bash", "sh", "ash", "dash", "zsh", "sleep", "tail", "cat", "top", "true", "watch"];
+pub(in crate::transform) const IDLE: [&str; 11] =
+    ["bash", "sh", "ash", "dash", "zsh", "sleep", "tail", "cat", "top", "true", "watch"];
 
 /// Refuses what is no program that an image of its own could run.
 fn check(cx: &Context<'_>, stage: &Stage, main: &Main<'_>) -> Result<(), Blocker> {

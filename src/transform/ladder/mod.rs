@@ -18,6 +18,7 @@ mod steps;
 pub(super) mod swap;
 mod trace;
 
+pub(super) use command::{IDLE, RELOADERS, TOOLS};
 pub(super) use steps::Account;
 
 pub use blocker::{Blocker, Id};
