@@ -220,10 +220,7 @@ fn a_volume_is_a_folder_of_the_new_user() {
 
 #[test]
 fn a_user_stays_or_gets_a_number() {
-    let with = |user: &str| {
-        let after = split("", "").replace("cgr.dev/chainguard/go:latest", "golang:1.27");
-        after.replace("USER 65532:65532", &format!("USER {user}"))
-    };
+    let with = |user: &str| split("", "").replace("USER 65532:65532", &format!("USER {user}"));
     check(&text("", "USER 1000"), &with("1000"));
     check(&text("", "USER nobody"), &with("65534:65534"));
 }

@@ -87,12 +87,12 @@ fn judge(entry: &Entry, outcome: &Outcome, include_unsafe: bool) -> Reached {
     let split = after.stages.len() > before.stages.len();
     let mut misses: Vec<String> = untrue(outcome, rung).into_iter().collect();
     if let Some(need) = NEEDS.iter().find(|need| need.repo == entry.repo) {
-        // An unsafe fix may be wrong, but not where the need is known: the C code, the programs that it runs.
-        let known = matches!(entry.label, Label::C | Label::X);
+        // An unsafe fix says that it may be wrong; not where the code shows the programs that it runs.
+        let known = matches!(entry.label, Label::X);
         if place(rung) < place(need.best) && (known || !include_unsafe) {
             misses.push(format!("it is on {rung}, and works on {} at best", need.best));
         }
-        if split {
+        if split && (!include_unsafe || matches!(entry.label, Label::A | Label::S)) {
             misses.extend(lost(&after, need));
         }
     }

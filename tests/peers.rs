@@ -420,7 +420,11 @@ fn only_the_lines_of_a_fix_change() {
 // 36
 #[test]
 fn an_add_of_an_address_stays_an_add() {
-    let adds = "ADD https://example.org/app /app\nADD git@github.com:a/b.git /b\nADD x.tar.gz /x\n";
+    // What is fetched is for root's eyes only, unless the instruction says otherwise.
+    let closed = "FROM scratch\nADD https://example.org/app /app\nCMD [\"/app\"]\n";
+    assert_eq!(made(closed, "default", true), closed);
+    let adds =
+        "ADD --chmod=755 https://example.org/app /app\nADD git@github.com:a/b.git /b\nADD x.tar.gz /x\n";
     check(
         &format!("FROM scratch\n{adds}CMD [\"/app\"]\n"),
         &format!("FROM scratch\n{adds}USER 65532:65532\nCMD [\"/app\"]\n"),

@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::reference::{alone, check, split, text, unsafe_only, untouched, untouched_with};
+use support::reference::{alone, check, slim, split, text, unsafe_only, untouched, untouched_with};
 
 #[test]
 fn entrypoint_and_cmd_keep_their_parts() {
@@ -37,12 +37,16 @@ fn entrypoint_and_cmd_keep_their_parts() {
 #[test]
 fn what_the_text_does_not_show_is_not_split() {
     for line in [
+        "HEALTHCHECK CMD nc -z localhost 80",
+        "HEALTHCHECK CMD [\"/app/check\"]",
         "ONBUILD RUN true",
         "RUN <<EOF\ntrue\nEOF",
         "LABEL v=$V",
         "EXPOSE $PORT",
         "STOPSIGNAL $S",
         "CMD [\"other\"]",
+        "RUN apt-get update && apt-get install -y libreoffice",
+        "ENTRYPOINT [\"/entrypoint.sh\"]",
         "ENV A=$HOME/x",
         "RUN [\"go\", \"generate\"]",
     ] {
@@ -118,7 +122,6 @@ fn what_may_be_missed_is_split_by_unsafe_fixes_only() {
         "RUN go build -o other ./other",
         "RUN go build -o /b . > log",
         "RUN echo x > page.html",
-        "ENTRYPOINT [\"/entrypoint.sh\"]",
     ] {
         unsafe_only(&text(line, ""));
         unsafe_only(&text("", line));
@@ -154,22 +157,42 @@ fn a_program_that_needs_the_c_library_gets_it() {
 }
 
 #[test]
-fn what_needs_a_shell_or_packages_ships_on_a_small_distribution() {
-    let shipped = |packages: &str, settings: &str, command: &str| {
-        format!(
-            "FROM golang:1.22 AS builder\nWORKDIR /app\nCOPY go.mod main.go ./\nRUN go build -o main .\n\nFROM debian:trixie-slim\n{packages}COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt\nWORKDIR /app\nCOPY --from=builder /app/main /app/main\n{settings}USER 65532:65532\n{command}\n"
-        )
+fn what_needs_a_shell_goes_to_a_small_distribution_as_it_is() {
+    for command in [
+        "CMD ./main $PORT",
+        "CMD ./main -port ${PORT:-80}",
+        "CMD [\"sh\", \"-c\", \"./main -port $PORT\"]",
+        "CMD [\"/bin/sh\", \"-c\", \"exec ./main -port $PORT\"]",
+        "ENTRYPOINT ./main $PORT",
+        "CMD echo started && ./main $PORT",
+        "CMD sleep 5; exec ./main",
+    ] {
+        let text = text("", "").replace("CMD [\"./main\"]", command);
+        assert_eq!(alone(&text, false), slim("", "", command));
+        assert_eq!(alone(&text, true), slim("", "", command));
+    }
+}
+
+#[test]
+fn what_the_image_calls_is_installed_on_a_small_distribution() {
+    let install = |packages: &str| {
+        format!("RUN apt-get update && apt-get install -y {packages} && rm -rf /var/lib/apt/lists/*\n")
     };
-    for command in ["CMD ./main $PORT", "CMD ./main migrate && exec ./main"] {
-        let before = text("", "").replace("CMD [\"./main\"]", command);
-        assert_eq!(alone(&before, false), shipped("", "", command));
+    for check in [
+        "HEALTHCHECK CMD curl -f http://localhost/",
+        "HEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1",
+        "HEALTHCHECK CMD [\"curl\", \"-f\", \"http://localhost/\"]",
+    ] {
+        let after = slim(&install("curl"), &format!("{check}\n"), "CMD [\"./main\"]");
+        assert_eq!(alone(&text(check, ""), false), after);
+        assert_eq!(alone(&text("", check), false), after);
     }
-    let check = "HEALTHCHECK CMD curl -f http://localhost/";
-    let curl = "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n";
-    let after = shipped(curl, &format!("{check}\n"), "CMD [\"./main\"]");
-    for before in [text(check, ""), text("", check)] {
-        assert_eq!(alone(&before, false), after);
-    }
+    let line = "RUN apt-get update && apt-get install -y ffmpeg";
+    let after = slim(&install("ffmpeg"), "", "CMD [\"./main\"]");
+    assert_eq!(
+        alone(&text(line, ""), false),
+        after.replacen("RUN go build", &format!("{line}\nRUN go build"), 1)
+    );
 }
 
 #[test]

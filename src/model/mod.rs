@@ -16,7 +16,7 @@ pub use command::{Command, Form};
 pub use expand::{Value, expand};
 pub use fault::Fault;
 pub use go::{GOLANG, GoBuild, GoVerb, Output, Purity, STRICT_SUMS, go_minor, is_go};
-pub use run::Run;
+pub use run::{Locals, Run};
 pub use stage::{Base, Stage};
 pub use state::{State, join};
 

@@ -1,10 +1,10 @@
 //! The shell text of a `RUN`.
 
 use super::Model;
-use super::expand::expand;
+use super::expand::{Value, expand};
 use super::state::{State, join};
 use crate::document::Keyword;
-use crate::shell::{self, Command, Script, Word};
+use crate::shell::{self, Assignment, Command, Script, Word};
 use crate::span::Span;
 
 /// The commands of a `RUN` in shell form.
@@ -29,6 +29,9 @@ impl Run {
     }
 }
 
+/// Variables of a shell, in the order in which they were set.
+pub type Locals = Vec<(String, Option<String>)>;
+
 impl Model<'_> {
     /// The value of a word of a `RUN`: what quotes and variables that are known make of it; none when that can't be told.
     pub fn word(&self, index: usize, word: &Word) -> Option<String> {
@@ -36,16 +39,39 @@ impl Model<'_> {
             return Some(literal.clone());
         }
         let text = self.document.instructions[index].args();
-        self.shell_word(self.state(index), word.raw(text))
+        self.shell_word(self.state(index), &self.locals(index, word), word.raw(text))
+    }
+
+    /// Variables that commands of a `RUN` set before a word of it; none for a value that is not known.
+    pub(super) fn locals(&self, index: usize, word: &Word) -> Locals {
+        let mut locals = Locals::new();
+        let Some(run) = self.run(index) else { return locals };
+        let text = self.document.instructions[index].args();
+        for command in run.script.commands.iter().take_while(|c| c.span.end <= word.span.start) {
+            if !command.words.is_empty() {
+                continue;
+            }
+            for assignment in &command.assignments {
+                let raw = assignment.value.raw(text);
+                let known = assignment.value.literal.clone();
+                let value = known.or_else(|| self.shell_word(self.state(index), &locals, raw));
+                locals.push((assignment.name.clone(), value.filter(|_| !command.nested)));
+            }
+        }
+        locals
     }
 
     /// The value that a shell gives a word of variables and literal text.
-    pub fn shell_word(&self, state: &State, raw: &str) -> Option<String> {
+    pub fn shell_word(&self, state: &State, locals: &Locals, raw: &str) -> Option<String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "_-./${}\"@:=+,%".contains(c);
         if !raw.chars().all(plain) || raw.contains("${}") {
             return None;
         }
-        let value = expand(raw, '\\', &|name| state.variable(name))?;
+        let lookup = |name: &str| match locals.iter().rev().find(|(local, _)| local == name) {
+            Some((_, value)) => value.clone().map_or(Value::Unknown, Value::Set),
+            None => state.variable(name),
+        };
+        let value = expand(raw, '\\', &lookup)?;
         // Blanks would split the word.
         (!value.contains(char::is_whitespace)).then_some(value)
     }
@@ -87,7 +113,8 @@ pub(super) fn read(model: &Model<'_>, index: usize) -> Option<Run> {
     if !plain_shell || model.document.escape != '\\' {
         return None;
     }
-    let script = shell::parse(instruction.args())?;
+    let mut script = shell::parse(instruction.args())?;
+    script.commands.iter_mut().for_each(unwrap_env);
     Some(Run { script, base: instruction.args.start })
 }
 
@@ -96,4 +123,26 @@ fn is_posix(shell: &[String]) -> bool {
     let name = shell.first().map_or("", |path| path.rsplit('/').next().unwrap_or(path));
     matches!(name, "sh" | "bash" | "ash" | "dash")
         && shell.last().is_some_and(|f| f.starts_with('-') && f.ends_with('c'))
+}
+
+/// `env NAME=value program` as what it does.
+fn unwrap_env(command: &mut Command) {
+    if command.name() != Some("env") {
+        return;
+    }
+    let assigned =
+        |word: &&Word| word.literal.as_deref().is_some_and(|w| w.contains('=') && !w.starts_with('-'));
+    let count = command.words.iter().skip(1).take_while(assigned).count();
+    if command.words.len() <= count + 1 {
+        return;
+    }
+    for word in command.words.drain(..=count).skip(1) {
+        let Some((name, value)) = word.literal.as_deref().and_then(|w| w.split_once('=')) else { continue };
+        let literal = Some(value.to_owned());
+        command.assignments.push(Assignment {
+            span: word.span,
+            name: name.to_owned(),
+            value: Word { span: word.span, literal },
+        });
+    }
 }

@@ -95,7 +95,16 @@ impl<'c> Writer<'_, 'c> {
     /// Who owns what the program writes to.
     fn owner(&self) -> String {
         let written = self.plan.user.map_or("", Instruction::args);
+        if self.keeps_name(written) {
+            return written.to_owned();
+        }
         ladder::identity(written, &self.plan.accounts).unwrap_or_else(|| self.verb.user.clone())
+    }
+
+    /// Whether a user as written means the same on the new image: by its account, or by a number that an argument gives.
+    fn keeps_name(&self, written: &str) -> bool {
+        let root = matches!(written.split(':').next(), Some("root" | "0" | ""));
+        self.plan.has_passwd && !root || written.contains('$')
     }
 
     /// The folders that the program may write to: those made for it, and those that it was given.
@@ -148,7 +157,9 @@ impl<'c> Writer<'_, 'c> {
 
     fn instruction(&self, i: &Instruction<'_>) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();
-        edits.extend(rewrite::chown(i, &self.plan.accounts, &self.verb.user));
+        if !self.plan.has_passwd {
+            edits.extend(rewrite::chown(i, &self.plan.accounts, &self.verb.user));
+        }
         edits.extend(self.owned(i));
         if i.keyword == Keyword::User {
             let last = self.plan.user.is_some_and(|user| user.span == i.span);
@@ -195,7 +206,12 @@ impl<'c> Writer<'_, 'c> {
             return Vec::new();
         }
         let text = i.args();
-        let found = text.match_indices("/root").filter(|(at, found)| {
+        // What a COPY takes stays where the other stage has it; only where it goes is of this stage.
+        let from = match i.keyword {
+            Keyword::Copy | Keyword::Add => text.rfind(char::is_whitespace).map_or(0, |at| at + 1),
+            _ => 0,
+        };
+        let found = text.match_indices("/root").filter(|(at, _)| *at >= from).filter(|(at, found)| {
             let before = text[..*at].chars().next_back();
             let after = text[at + found.len()..].chars().next();
             before.is_none_or(|c| c.is_whitespace() || "\"=:".contains(c))

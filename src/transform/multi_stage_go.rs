@@ -216,11 +216,14 @@ impl Writer<'_, '_> {
                 lines.push(format!("{comments}{}", self.command(index)?));
             }
         }
+        let open = at == cx.document.text.len() && !cx.document.text.ends_with('\n');
         let starts_stage = lines.first().is_some_and(|line| !line.contains("mkdir -p"));
         let lead = if starts_stage && blank.is_none() { layout.eol } else { "" };
         let gap = layout.gap();
+        let lead = if open { format!("{lead}{}", layout.eol) } else { lead.to_owned() };
+        let gap_after = if open { "" } else { gap.as_str() };
         let text = lines.join(&gap).replace(&format!("{gap}{gap}"), &format!("{gap}{}", layout.eol));
-        Some(Edit { span: Span::at(at), text: format!("{lead}{text}{gap}") })
+        Some(Edit { span: Span::at(at), text: format!("{lead}{text}{gap_after}") })
     }
 
     /// `USER`, unless an instruction of the new stage says it.

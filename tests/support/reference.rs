@@ -69,3 +69,10 @@ pub fn split(build: &str, run: &str) -> String {
         "FROM cgr.dev/chainguard/go:latest AS builder\nWORKDIR /app\nCOPY go.mod main.go ./\n{build}RUN CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\" -o main .\n\nFROM gcr.io/distroless/static-debian13\nCOPY --from=builder /app/main /main\n{run}USER 65532:65532\nENTRYPOINT [\"/main\"]\n"
     )
 }
+
+/// What becomes of it where a shell or other programs are needed: what is installed, lines of the new stage, its command.
+pub fn slim(install: &str, run: &str, command: &str) -> String {
+    format!(
+        "FROM golang:1.22 AS builder\nWORKDIR /app\nCOPY go.mod main.go ./\nRUN go build -o main .\n\nFROM debian:trixie-slim\n{install}COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt\nWORKDIR /app\nCOPY --from=builder /app/main /app/main\n{run}USER 65532:65532\n{command}\n"
+    )
+}

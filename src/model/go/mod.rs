@@ -251,7 +251,7 @@ fn brings_compiler(command: &Command) -> bool {
         "mingw",
     ];
     if command.name() != Some("apk") {
-        return command.name().is_none() && !command.words.is_empty();
+        return false;
     }
     let Some(words) = literals(&command.words) else { return true };
     words.iter().any(|w| *w == "go" || COMPILERS.iter().any(|name| w.contains(name)))

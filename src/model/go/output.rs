@@ -89,7 +89,10 @@ fn arguments(words: &[Option<String>]) -> Arguments {
         let value =
             if value.is_some() || SWITCHES.contains(&name) { value } else { words.next().cloned().flatten() };
         match name {
-            "o" => read.output = Some(value.map_or(Value::Unknown, Value::Set)),
+            "o" => {
+                let known = value.filter(|value| value != "$");
+                read.output = Some(known.map_or(Value::Unknown, Value::Set));
+            }
             "C" => read.changes_folder = true,
             "tags" => {
                 let tags = value.unwrap_or_default();
@@ -114,7 +117,16 @@ impl Model<'_> {
     ) -> Option<GoBuild> {
         let verb = verb(command)?;
         let state = self.state(at.0);
-        let value = |w: &Word| w.literal.clone().or_else(|| self.shell_word(state, w.raw(text)));
+        let value = |w: &Word| {
+            let raw = w.raw(text);
+            // The name of a flag is known where its value is not.
+            let flag = || {
+                raw.split_once('=')
+                    .filter(|(name, _)| name.starts_with('-'))
+                    .map(|(name, _)| format!("{name}=$"))
+            };
+            w.literal.clone().or_else(|| self.shell_word(state, &self.locals(at.0, w), raw)).or_else(flag)
+        };
         let words: Vec<_> = command.words.iter().skip(2).map(value).collect();
         let (output, read) = self.output(at.0, verb, command, arguments(&words), folder.as_deref());
         let (targets, tags) = (read.targets, read.tags);

@@ -157,7 +157,7 @@ fn made(
         let value = index > 0 && matches!(tokens[index - 1].kind, Kind::Mark(b'&' | b'=' | b'(' | b','));
         let braces = tokens.get(open).is_some_and(|token| token.kind == Kind::Mark(b'{'));
         let function = "exec.Cmd".to_owned();
-        return (value && braces).then(|| Call {
+        return (value && braces).then_some(Call {
             group: Group::Run,
             function,
             argument: Argument::Unknown,

@@ -3,8 +3,9 @@ use super::{Argument, Group, usual_name};
 
 fn calls(imports: &str, body: &str) -> Vec<(Group, String, Argument)> {
     let text = format!("package a\nimport ({imports})\nfunc f() {{\n{body}\n}}\n");
-    let calls = Source::read(&text, true).body.calls;
-    calls.into_iter().map(|call| (call.group, call.function, call.argument)).collect()
+    let source = Source::read(text, true);
+    let made = source.body().calls.iter();
+    made.map(|call| (call.group, call.function.clone(), call.argument.clone())).collect()
 }
 
 fn text(value: &str) -> Argument {

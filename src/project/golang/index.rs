@@ -21,7 +21,7 @@ pub(super) struct File {
 impl File {
     /// What the file says; none if it can't be read.
     pub(super) fn source(&self, project: &Project) -> Option<&Source> {
-        let read = || project.text(&self.path).map(|text| Source::read(&text, !self.vendored));
+        let read = || project.text(&self.path).map(|text| Source::read(text, !self.vendored));
         self.source.get_or_init(read).as_ref()
     }
 
@@ -49,7 +49,7 @@ impl Index {
 
     fn add(&mut self, path: &str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let is_go = name.ends_with(".go") && !name.ends_with("_test.go");
+        let is_go = name.strip_suffix(".go").is_some_and(|stem| !stem.ends_with("_test"));
         if is_go {
             let vendored = is_vendored(path);
             let file =

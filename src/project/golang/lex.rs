@@ -35,6 +35,16 @@ impl<'s> Lexer<'s> {
         Self { rest: text.strip_prefix('\u{feff}').unwrap_or(text), line: 1 }
     }
 
+    /// A lexer that goes on at a byte of a text, where another one was.
+    pub(super) fn starting(text: &'s str, start: usize, line: usize) -> Self {
+        Self { rest: text.get(start..).unwrap_or_default(), line }
+    }
+
+    /// The byte of the text that comes next.
+    pub(super) fn at(&self, text: &str) -> usize {
+        text.len().saturating_sub(self.rest.len())
+    }
+
     /// Takes `length` bytes; a length inside a character takes the whole rest, which no caller asks for.
     fn take(&mut self, length: usize) -> &'s str {
         let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));

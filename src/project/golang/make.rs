@@ -19,7 +19,8 @@ pub(super) fn recipe(text: &str, target: Option<&str>, exists: &dyn Fn(&str) -> 
         Some(target) => target.to_owned(),
         None => makefile.default_target()?,
     };
-    let mut run = Run { makefile: &makefile, exists, done: BTreeSet::new(), commands: Vec::new() };
+    let mut run =
+        Run { makefile: &makefile, exists, done: BTreeSet::new(), commands: Vec::new(), targets: 0 };
     run.exports()?;
     run.target(&target, 0)?;
     Some(run.commands)
@@ -65,10 +66,9 @@ impl Makefile {
             }
             let line = without_comment(&line).trim();
             match line.split_whitespace().next() {
-                None => continue,
                 Some("ifeq" | "ifneq" | "ifdef" | "ifndef") => depth += 1,
                 Some("endif") => depth = depth.saturating_sub(1),
-                Some("else") => {}
+                None | Some("else") => {}
                 Some("include" | "-include" | "sinclude" | "define" | "override" | "unexport" | "vpath") => {
                     return None;
                 }
@@ -77,7 +77,6 @@ impl Makefile {
                     if let Some(targets) = makefile.statement(line, depth > 0) {
                         open = targets;
                     }
-                    continue;
                 }
             }
         }
@@ -115,7 +114,7 @@ impl Makefile {
             ("+=", Some(None)) | ("!=", _) => None,
             // What it says now counts, not what a variable in it comes to be.
             (":=" | "::=", _) if value.contains(&format!("$({name})")) => None,
-            _ => Some(value.to_owned()),
+            _ => Some(value.replace("\\#", "#")),
         };
         self.variables.insert(name.to_owned(), new);
     }
@@ -215,6 +214,8 @@ struct Run<'m> {
     exists: &'m dyn Fn(&str) -> bool,
     done: BTreeSet<String>,
     commands: Vec<String>,
+    /// How many targets have been made.
+    targets: usize,
 }
 
 impl Run<'_> {
@@ -229,7 +230,8 @@ impl Run<'_> {
     }
 
     fn target(&mut self, name: &str, depth: usize) -> Option<()> {
-        if depth > DEPTH || self.commands.len() > MOST {
+        self.targets += 1;
+        if depth > DEPTH || self.targets > MOST_REFERENCES || self.commands.len() > MOST {
             return None;
         }
         if !self.done.insert(name.to_owned()) {

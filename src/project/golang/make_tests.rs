@@ -6,7 +6,7 @@ fn commands(text: &str, target: Option<&str>) -> Option<Vec<String>> {
 
 #[test]
 fn plain_makefiles_tell_their_commands() {
-    let cases: [(&str, Option<&str>, &[&str]); 17] = [
+    let cases: [(&str, Option<&str>, &[&str]); 18] = [
         ("all:\n\tgo build\n", None, &["go build"]),
         ("a: b c\n\t@echo a\nb:\n\t-echo b\nc: b\n\techo c", None, &["echo b || true", "echo c", "echo a"]),
         ("N := svc\nall:\n\tgo build -o $(N) ./${N}\n", None, &["go build -o svc ./svc"]),
@@ -27,6 +27,7 @@ fn plain_makefiles_tell_their_commands() {
         ("export A := 1 2\nall:\n\tgo build", None, &["export A=\"1 2\"", "go build"]),
         (".DEFAULT_GOAL := b\na:\n\techo a\nb:\n\techo b", None, &["echo b"]),
         ("# c\nall: b # c\n\n\t# c\n\techo a\nb: ; echo b\n", None, &["echo b", "echo a"]),
+        ("A = a\\#b # c\nall:\n\techo $(A)", None, &["echo a#b"]),
         ("ifdef X\nc:\n\techo c\nendif\nall:\n\techo a", Some("all"), &["echo a"]),
     ];
     for (text, target, expected) in cases {
@@ -76,14 +77,17 @@ fn other_makefiles_tell_nothing() {
 
 #[test]
 fn hostile_makefiles_end() {
-    let bomb: String = (0..40).map(|n| format!("A{n} = $(A{0})$(A{0})\n", n + 1)).collect();
-    assert_eq!(commands(&format!("{bomb}A40 = xxxxxxxxxx\nall:\n\techo $(A0)"), None), None);
-    let wide: String = (0..14).map(|n| format!("B{n} = $(B{0})$(B{0})$(B{0})$(B{0})\n", n + 1)).collect();
-    assert_eq!(commands(&format!("{wide}B14 =\nall:\n\techo $(B0)"), None), None);
+    let lines =
+        |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<Vec<_>>().join("\n");
+    let bomb = lines(40, &|n| format!("A{n} = $(A{0})$(A{0})", n + 1));
+    assert_eq!(commands(&format!("{bomb}\nA40 = xxxxxxxxxx\nall:\n\techo $(A0)"), None), None);
+    let wide = lines(14, &|n| format!("B{n} = $(B{0})$(B{0})$(B{0})$(B{0})", n + 1));
+    assert_eq!(commands(&format!("{wide}\nB14 =\nall:\n\techo $(B0)"), None), None);
     assert_eq!(commands("all:\n\t$(MAKE) all\n", None), None);
-    let doubling: String =
-        (0..15).map(|n| format!("t{n}:\n\t$(MAKE) t{0}\n\t$(MAKE) t{0}\n", n + 1)).collect();
-    assert_eq!(commands(&format!("{doubling}t15:\n\techo\n"), None), None);
+    let doubling = lines(15, &|n| format!("t{n}:\n\t$(MAKE) t{0}\n\t$(MAKE) t{0}", n + 1));
+    assert_eq!(commands(&format!("{doubling}\nt15:\n\techo\n"), None), None);
+    let quiet = lines(15, &|n| format!("t{n}:\n\t$(MAKE) t{0} t{0} t{0} t{0}", n + 1));
+    assert_eq!(commands(&format!("{quiet}\nt15:\n"), None), None);
     assert_eq!(commands(&"$(".repeat(10_000), None), None);
     assert_eq!(commands("\0:\n\t\0\n", None).map(|c| c.len()), Some(1));
 }

@@ -277,11 +277,11 @@ fn own_files<'p>(with: &Walk<'p>, without: &Walk<'p>) -> Vec<Vec<Read<'p>>> {
 impl Program {
     /// Adds what the files of one package tell.
     fn read(&mut self, files: &[Read<'_>]) {
-        let pairs = files.iter().flat_map(|(_, source)| &source.body.constants);
+        let pairs = files.iter().flat_map(|(_, source)| &source.body().constants);
         let constants: HashMap<&str, &str> =
             pairs.map(|(name, text)| (name.as_str(), text.as_str())).collect();
         for (file, source) in files {
-            let body = &source.body;
+            let body = source.body();
             self.embeds.extend(body.embeds.iter().map(|found| finding(file, found)));
             self.literals.extend(body.literals.iter().map(|found| finding(file, found)));
             let ports = body.literals.iter().filter(|(text, _)| is_address(text));

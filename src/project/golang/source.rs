@@ -3,6 +3,7 @@
 use super::body::{self, Body};
 use super::constraint::{Build, Constraint};
 use super::lex::{Kind, Lexer, Token, value};
+use std::sync::OnceLock;
 
 /// An import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,27 +26,49 @@ pub(super) struct Source {
     pub(super) c_line: Option<usize>,
     /// Libraries and pkg-config names that `#cgo` lines ask for.
     pub(super) c_libraries: Vec<String>,
-    pub(super) body: Body,
+    /// What follows the imports, kept for own files only.
+    rest: Option<Rest>,
+    body: OnceLock<Body>,
+}
+
+/// A text and where its body starts.
+#[derive(Debug)]
+struct Rest {
+    text: String,
+    start: usize,
+    line: usize,
 }
 
 impl Source {
-    /// Reads a file; of `own` files also the body.
-    pub(super) fn read(text: &str, own: bool) -> Self {
-        let mut head = Head::new(text);
+    /// Reads a file; `own` files are kept, so that their bodies can be read.
+    pub(super) fn read(text: String, own: bool) -> Self {
+        let mut head = Head::new(&text);
         let package = head.package();
         let import_comment = head.import_comment();
         let imports = head.imports();
         let c_line = imports.iter().find(|import| import.path == "C").map(|import| import.line);
-        let body = if own { body::read(text, &imports, head.lexer) } else { Body::default() };
+        let c_libraries = if c_line.is_some() { c_libraries(&head.comments) } else { Vec::new() };
+        let Head { lexer, constraint, .. } = head;
+        let (start, line) = (lexer.at(&text), lexer.line);
+        let rest = own.then_some(Rest { text, start, line });
         Self {
             package,
             import_comment,
-            constraint: head.constraint,
-            c_line,
-            c_libraries: if c_line.is_some() { c_libraries(&head.comments) } else { Vec::new() },
             imports,
-            body,
+            constraint,
+            c_line,
+            c_libraries,
+            rest,
+            body: OnceLock::new(),
         }
+    }
+
+    /// What the body tells; of others' files nothing.
+    pub(super) fn body(&self) -> &Body {
+        let read = |rest: &Rest| {
+            body::read(&rest.text, &self.imports, Lexer::starting(&rest.text, rest.start, rest.line))
+        };
+        self.body.get_or_init(|| self.rest.as_ref().map(read).unwrap_or_default())
     }
 
     /// Whether a build takes the file, its name aside.

@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(text: &str) -> Source {
-    Source::read(text, true)
+    Source::read(text.to_owned(), true)
 }
 
 fn fits(text: &str, cgo: bool) -> bool {
@@ -58,5 +58,16 @@ fn what_is_no_go_has_no_package() {
     for text in ["", "\0", "package", "package \"x\"", "import (", "package a\nimport (\n\"x"] {
         let source = read(text);
         assert!(source.package.len() < 2, "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_file_can_be_read(
+        head in "(// \\+build [a-z,! ]{0,9}\n\n|//go:build [a-z!&|() ]{0,12}\n|/\\*|\u{feff})?package [a-z]{0,4}\n",
+        words in proptest::collection::vec("[a-z]{1,3}|import|const|\"os\"|\"C\"|os|Create|Join|\"|`|//go:embed |[(){}=.,+\n'\\\\é]", 0..60),
+    ) {
+        let source = Source::read(format!("{head}{}", words.concat()), true);
+        let _ = (source.fits(Build { cgo: true, tags: &[] }), source.body().literals.len());
     }
 }

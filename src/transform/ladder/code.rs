@@ -55,7 +55,10 @@ pub(super) fn need(seen: &Seen<'_>, tags: &[String]) -> Need {
         return Need::Unknown(why.clone());
     }
     let pure = |what: &str| Need::None(format!("no package of the program uses C: {what}"));
-    let perhaps = program.modules.iter().find(|name| cgo::module(name).is_some_and(|found| works(&found)));
+    let perhaps = program
+        .modules
+        .iter()
+        .find(|name| !cgo::is_pure(name) && cgo::module(name).is_some_and(|found| works(&found)));
     if let Some(name) = perhaps {
         return Need::Unknown(format!("some packages of {name} are built with cgo"));
     }
@@ -65,7 +68,8 @@ pub(super) fn need(seen: &Seen<'_>, tags: &[String]) -> Need {
         Closure::Sums(_) => pure("go.mod and go.sum name all modules"),
         Closure::Locked(_) => pure("a lock file names all packages"),
         Closure::Unseen(import) => {
-            if program.external.iter().all(|import| cgo::is_pure(&import.what)) {
+            // Tags may bring in packages that nobody looked at.
+            if tags.is_empty() && program.external.iter().all(|import| cgo::is_pure(&import.what)) {
                 return pure("the packages that it imports are known to be written in Go");
             }
             Need::Unknown(format!("what {} brings along is not seen", import.what))

@@ -2,6 +2,7 @@
 
 use super::super::{Context, exec_form_command};
 use super::blocker::{Blocker, Id};
+use super::known;
 use crate::document::{Instruction, Keyword};
 use crate::model::{Form, Stage, State};
 use crate::shell::{self, Command, Joiner};
@@ -97,7 +98,7 @@ pub(super) fn main<'c>(cx: &Context<'c>, stage: &Stage, inherited: &[String]) ->
     }
     unwrap(&mut main);
     wrapped(cx, stage, &mut main);
-    check(cx, stage, &main)?;
+    known::check(cx, stage, &main)?;
     Ok(main)
 }
 
@@ -274,89 +275,11 @@ impl<'c> Reader<'_, 'c> {
         names
             .into_iter()
             .all(|n| fixed.contains(&n))
-            .then(|| self.cx.model.shell_word(&self.state, raw))
+            .then(|| self.cx.model.shell_word(&self.state, &Vec::new(), raw))
             .flatten()
     }
 }
 
 fn is_shell(word: &str) -> bool {
     matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"))
-}
-
-/// Programs that rebuild and restart another one when its sources change.
-pub(in crate::transform) const RELOADERS: [&str; 14] = [
-    "gin",
-    "fresh",
-    "air",
-    "realize",
-    "reflex",
-    "CompileDaemon",
-    "revel",
-    "bee",
-    "modd",
-    "nodemon",
-    "watcher",
-    "entr",
-    "rerun",
-    "gow",
-];
-
-/// Programs that build, test or check.
-pub(in crate::transform) const TOOLS: [&str; 16] = [
-    "go",
-    "make",
-    "mage",
-    "task",
-    "dep",
-    "glide",
-    "godep",
-    "govendor",
-    "gb",
-    "ginkgo",
-    "golint",
-    "golangci-lint",
-    "gometalinter",
-    "gotestsum",
-    "goreleaser",
-    "dlv",
-];
-
-/// Programs that wait, or wait for a person.
-pub(in crate::transform) const IDLE: [&str; 11] =
-    ["bash", "sh", "ash", "dash", "zsh", "sleep", "tail", "cat", "top", "true", "watch"];
-
-/// Refuses what is no program that an image of its own could run.
-fn check(cx: &Context<'_>, stage: &Stage, main: &Main<'_>) -> Result<(), Blocker> {
-    let argv = main.argv();
-    let Some(name) = argv.first() else {
-        let message = "the final stage has no command: this is no image of a program";
-        return Err(Blocker::new(Id::NoCommand, message).at(cx, cx.model.from(stage)));
-    };
-    let at = main.instruction().unwrap_or_else(|| cx.model.from(stage));
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let by_path = !name.contains('/')
-        || name.starts_with("/usr/")
-        || name.starts_with("/bin/")
-        || name.starts_with("/go/bin/");
-    let block = |id, message: String| Err(Blocker::new(id, message).at(cx, at));
-    if by_path && RELOADERS.contains(&file) {
-        return block(Id::ReloaderCommand, format!("{file} rebuilds the program while it runs"));
-    }
-    if by_path && TOOLS.contains(&file) {
-        return block(Id::ToolchainCommand, format!("{file} needs the toolchain when the container runs"));
-    }
-    let script = argv.iter().skip(1).any(|w| !w.starts_with('-'));
-    if by_path && IDLE.contains(&file) {
-        return match file {
-            "bash" | "sh" | "ash" | "dash" if script => {
-                block(Id::EntryScript, format!("{file} runs a script"))
-            }
-            _ => block(Id::IdleCommand, format!("{file} is no program of this image")),
-        };
-    }
-    let extension = file.rsplit_once('.').map(|(_, e)| e);
-    if matches!(extension, Some("sh" | "bash" | "py" | "rb" | "pl" | "js")) || file.contains("entrypoint") {
-        return block(Id::EntryScript, format!("{name} is a script, which needs a shell"));
-    }
-    Ok(())
 }

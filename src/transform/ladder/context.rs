@@ -20,6 +20,7 @@ impl<'p> Landed<'p> {
         let project = cx.project.filter(|p| p.error().is_none())?;
         let mut places = Vec::new();
         let chain: Vec<&Stage> = cx.model.chain(stage).collect();
+        let links: Vec<(String, String)> = chain.iter().flat_map(|part| links(cx, part)).collect();
         for copy in chain.into_iter().rev().flat_map(|part| copies(cx, part)).filter_map(|(_, copy)| copy) {
             if copy.from.is_some() {
                 continue;
@@ -28,7 +29,13 @@ impl<'p> Landed<'p> {
                 places.extend(landed(project, source, &copy.target, copy.into));
             }
         }
-        Some(Self { project, places })
+        let mut landed = Self { project, places };
+        for (target, link) in links {
+            if let Some(context) = landed.context(&target) {
+                landed.places.push((context, link));
+            }
+        }
+        Some(landed)
     }
 
     /// The path in the context of a path in the image, if there is something.
@@ -58,6 +65,27 @@ impl<'p> Landed<'p> {
             .filter(|(context, _)| context.is_empty())
             .find_map(|(_, place)| place.strip_prefix(&source).map(str::to_owned))
     }
+}
+
+/// The folders that `ln -s` gives other names: what they are and the name.
+fn links(cx: &Context<'_>, stage: &Stage) -> Vec<(String, String)> {
+    let mut links = Vec::new();
+    for (index, _) in cx.model.body(stage).filter(|(_, i)| i.args().contains("ln ")) {
+        let Some(run) = cx.model.run(index) else { continue };
+        for command in run.script.commands.iter().filter(|c| c.name() == Some("ln")) {
+            let words: Option<Vec<String>> =
+                command.arguments().iter().map(|w| cx.model.word(index, w)).collect();
+            let paths: Vec<String> =
+                words.unwrap_or_default().into_iter().filter(|w| !w.starts_with('-')).collect();
+            if let [target, link] = paths.as_slice()
+                && target.starts_with('/')
+                && link.starts_with('/')
+            {
+                links.push((join("/", target), join("/", link)));
+            }
+        }
+    }
+    links
 }
 
 /// Where a source of `COPY` comes to be.
@@ -307,5 +335,7 @@ fn whole_folder(project: &Project, context: &str, image: &str, cwd: &str) -> Str
         return image.to_owned();
     };
     let is_inner = parent != cwd && !parent.is_empty();
-    if is_inner && !holds_code(project, folder) { parent.to_owned() } else { image.to_owned() }
+    let extension = std::path::Path::new(context).extension().and_then(|e| e.to_str());
+    let is_page = matches!(extension, Some("html" | "htm" | "tmpl" | "tpl" | "gohtml" | "css" | "js"));
+    if is_inner && (is_page || !holds_code(project, folder)) { parent.to_owned() } else { image.to_owned() }
 }

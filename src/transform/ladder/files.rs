@@ -115,12 +115,19 @@ pub(super) fn named_paths<'c>(
 ) -> Vec<(String, Option<&'c Instruction<'c>>)> {
     let mut found: Vec<_> = argv.iter().skip(1).flat_map(|a| paths(a)).map(|path| (path, None)).collect();
     for (_, instruction) in cx.model.body(stage).filter(|(_, i)| i.keyword == Keyword::Env) {
-        for pair in instruction.pairs().into_iter().filter(|p| !is_for_builds(p.name)) {
+        for pair in instruction.pairs().into_iter().filter(|p| !is_for_builds(p.name) && !is_used(cx, p.name))
+        {
             let value = pair.value.map_or("", |v| v.text.trim_matches(['"', '\'']));
             found.extend(paths(value).into_iter().map(|path| (path, Some(instruction))));
         }
     }
     found
+}
+
+/// Whether the Dockerfile itself uses a variable, for which it may have been set.
+fn is_used(cx: &Context<'_>, name: &str) -> bool {
+    let text = cx.document.text;
+    text.contains(&format!("${name}")) || text.contains(&format!("${{{name}}}"))
 }
 
 /// The absolute paths in a word.

@@ -10,6 +10,7 @@ mod command;
 pub(super) mod context;
 mod copies;
 mod files;
+pub(super) mod known;
 mod onbuild;
 mod purity;
 mod rung;
@@ -18,7 +19,7 @@ mod steps;
 pub(super) mod swap;
 mod trace;
 
-pub(super) use command::{IDLE, RELOADERS, TOOLS};
+pub(super) use known::{IDLE, RELOADERS, TOOLS};
 pub(super) use steps::Account;
 
 pub use blocker::{Blocker, Id};
@@ -117,6 +118,8 @@ pub(super) const fn applicability(doubt: Option<&Blocker>) -> Applicability {
 /// Looks at a file and tells everything once; none when its final image holds no Go program as far as the text tells.
 pub(super) fn assess<'c>(cx: &Context<'c>) -> Option<Assessment<'c>> {
     let mut found = look(cx)?;
+    // What can't be passed and what bars most comes first: it is the reason.
+    found.blockers.sort_by_key(|b| (b.passable, std::cmp::Reverse(b.through)));
     for index in (1..found.blockers.len()).rev() {
         if found.blockers[..index].contains(&found.blockers[index]) {
             found.blockers.remove(index);
@@ -136,7 +139,8 @@ fn look<'c>(cx: &Context<'c>) -> Option<Assessment<'c>> {
     if onbuild::is_onbuild(stage) {
         return Some(onbuild::assess(cx, stage));
     }
-    if cx.model.go_image(stage).is_some() {
+    let builds = || cx.model.chain(stage).any(|part| !cx.model.go_programs(part).is_empty());
+    if cx.model.go_image(stage).is_some() && (builds() || !swap::is_shipped(cx, stage)) {
         return Some(split::assess(cx, stage));
     }
     swap::is_shipped(cx, stage).then(|| swap::assess(cx, stage))

@@ -119,7 +119,8 @@ pub(super) fn tool(cx: &Context<'_>, stage: &Stage, index: usize, number: usize)
     if set.as_deref() == Some("0") {
         return Tool::Off("CGO_ENABLED=0 is in force".into());
     }
-    if set.is_none() && assigned.is_none() && cx.model.lacks_compiler(stage) {
+    let is_make = own.is_some_and(|c| c.name() == Some("make"));
+    if is_make && set.is_none() && assigned.is_none() && cx.model.lacks_compiler(stage) {
         return Tool::Bare("the base image has no C compiler and the stage installs none".into());
     }
     let blocker =

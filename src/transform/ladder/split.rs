@@ -146,8 +146,13 @@ impl<'a, 'c> Look<'a, 'c> {
             .map(|note| cx.evidence(note.as_str(), main.instruction().unwrap_or(from)))
             .collect();
         self.evidence.extend(notes);
+        self.blockers.extend(super::known::hints(cx, stage, &main.name()));
         let program = self.program(&main)?;
-        let last_run = cx.model.body(stage).rfind(|(_, i)| i.keyword == Keyword::Run)?.0;
+        let last_run = cx
+            .model
+            .body(stage)
+            .rfind(|(_, i)| i.keyword == Keyword::Run)
+            .map_or(stage.from, |(index, _)| index);
         let mut body = Body::new(cx, stage, last_run, program.path.clone(), &main);
         for (index, instruction) in cx.model.body(stage) {
             body.take(index, instruction);

@@ -90,6 +90,34 @@ pub(super) fn effect(cx: &Context<'_>, index: usize, command: &Command, folder: 
     plain(file, &rest, &paths)
 }
 
+/// What a `RUN` in exec form leaves behind.
+pub(super) fn exec_effect(cx: &Context<'_>, index: usize, words: &[String]) -> Effect {
+    let folder = cx.model.state(index).workdir.clone();
+    let Some((name, rest)) = words.split_first() else { return Effect::Nothing };
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let file = name.rsplit('/').next().unwrap_or(name);
+    if is_builder(file) {
+        return Effect::Build;
+    }
+    let paths = |skip: usize| -> Option<Vec<String>> {
+        let given = rest.iter().filter(|w| !w.starts_with('-')).skip(skip);
+        given
+            .map(|p| {
+                (p.starts_with('/') || folder.is_some())
+                    .then(|| join(folder.as_deref().unwrap_or_default(), p))
+            })
+            .collect()
+    };
+    plain(file, &rest, &paths)
+}
+
+/// Whether a `RUN` fetches a tool for builds by the script of its makers.
+pub(super) fn is_installer(text: &str) -> bool {
+    ["glide.sh/get", "golang/dep/", "golangci", "goreleaser", "gobuffalo", "Masterminds/glide"]
+        .iter()
+        .any(|part| text.contains(part))
+}
+
 /// Commands that build programs, or fetch what builds need.
 fn is_builder(file: &str) -> bool {
     const NAMES: [&str; 24] = [
@@ -146,12 +174,29 @@ fn plain(file: &str, rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>
         "adduser" | "useradd" | "addgroup" | "groupadd" => {
             account(file, rest).map_or_else(unknown, Effect::Account)
         }
-        "usermod" | "passwd" => Effect::Nothing,
+        "passwd" => Effect::Nothing,
         "chown" => owner(rest, paths).unwrap_or_else(unknown),
         "chmod" => mode(rest, paths).unwrap_or_else(unknown),
         "ln" | "cp" => zone(rest).map_or_else(|| files(file, paths), Effect::Zone),
         "mv" | "touch" | "install" | "tee" => files(file, paths),
         "rm" | "rmdir" => Effect::Removed(paths(0)),
+        "curl"
+            if !rest.iter().any(|w| {
+                w.starts_with("-o")
+                    || w.starts_with("-O")
+                    || w.starts_with("--output")
+                    || w.starts_with("--remote")
+                    || !w.starts_with("--") && w.starts_with('-') && w.contains(['o', 'O'])
+            }) =>
+        {
+            Effect::Nothing
+        }
+        "wget"
+            if rest.iter().any(|w| *w == "-O-" || *w == "-qO-")
+                || rest.windows(2).any(|w| w == ["-O", "-"]) =>
+        {
+            Effect::Nothing
+        }
         "hg" | "svn" | "ssh-keyscan" | "ssh-keygen" | "ssh-add" => Effect::Build,
         "setcap" => Effect::Setcap,
         _ => unknown(),
@@ -214,8 +259,23 @@ fn redirected(cx: &Context<'_>, index: usize, command: &Command, words: &[Option
 }
 
 fn packages(rest: &[&str]) -> Effect {
-    let mut words = rest.iter().filter(|w| !w.starts_with('-'));
-    let verb = words.next().copied();
+    const VERBS: [&str; 14] = [
+        "add",
+        "install",
+        "update",
+        "upgrade",
+        "del",
+        "clean",
+        "autoclean",
+        "autoremove",
+        "remove",
+        "purge",
+        "cache",
+        "makecache",
+        "dist-upgrade",
+        "fix",
+    ];
+    let verb = rest.iter().find(|w| VERBS.contains(w)).copied();
     if !matches!(verb, Some("add" | "install")) {
         let known = matches!(
             verb,
@@ -304,8 +364,9 @@ fn account(file: &str, rest: &[&str]) -> Option<Account> {
             account.id = value.map(str::to_owned);
         }
     }
-    // `addgroup user group` puts one into the other.
-    account.name = (*names.first()?).to_owned();
+    // `addgroup user group` puts one into the other, which gives rights.
+    let [name] = names.as_slice() else { return None };
+    account.name = (*name).to_owned();
     Some(account)
 }
 

@@ -38,6 +38,8 @@ pub(in super::super) struct Swap<'c> {
     pub owned: Vec<(String, bool)>,
     /// The accounts that the old image got.
     pub accounts: Vec<Account>,
+    /// Whether the new image knows them by name.
+    pub has_passwd: bool,
     /// The last `USER`.
     pub user: Option<&'c Instruction<'c>>,
     /// Time zone of the old image.
@@ -71,7 +73,8 @@ fn sources(cx: &Context<'_>, stage: &Stage, depth: usize) -> Vec<usize> {
 }
 
 /// Families whose images hold nothing that a Go program is written for.
-const SMALL: [&str; 10] = [
+const SMALL: [&str; 11] = [
+    "docker.io/library/golang",
     "docker.io/library/alpine",
     "docker.io/library/busybox",
     "docker.io/library/debian",
@@ -104,6 +107,8 @@ struct Look<'a, 'c> {
     zone: Option<String>,
     /// Whether a file of the image brings libraries of glibc to an image that has none.
     has_loader: bool,
+    /// Whether the accounts of another stage come along.
+    has_passwd: bool,
     certificates: bool,
 }
 
@@ -121,6 +126,7 @@ impl<'a, 'c> Look<'a, 'c> {
             user: None,
             zone: None,
             has_loader: false,
+            has_passwd: false,
             certificates: false,
         }
     }
@@ -142,6 +148,7 @@ impl<'a, 'c> Look<'a, 'c> {
         self.evidence.extend(
             main.notes.iter().map(|note| self.cx.evidence(note.as_str(), main.instruction().unwrap_or(from))),
         );
+        self.blockers.extend(super::known::hints(self.cx, self.stage, &main.name()));
         let found = self.program(&main);
         for (index, instruction) in self.cx.model.body(self.stage) {
             self.instruction(index, instruction, &main);
@@ -160,6 +167,7 @@ impl<'a, 'c> Look<'a, 'c> {
             folders: std::mem::take(&mut self.folders),
             owned: std::mem::take(&mut self.owned),
             accounts: std::mem::take(&mut self.accounts),
+            has_passwd: self.has_passwd,
             user: self.user,
             zone: self.zone.take(),
             moved_to,
@@ -177,6 +185,10 @@ impl<'a, 'c> Look<'a, 'c> {
             };
             return self.block(Blocker::new(Id::FinalImageKept, message).at(self.cx, from));
         };
+        if self.stage.is(crate::model::GOLANG) {
+            let message = "the final stage has the Go toolchain, which the program may call";
+            self.block(Blocker::new(Id::FinalImageKept, message).at(self.cx, from).passable());
+        }
         if reference.digest.is_some() {
             let message =
                 "the base of the final stage is pinned by its digest, which a new base would not be";
@@ -249,16 +261,19 @@ impl<'a, 'c> Look<'a, 'c> {
                 self.blockers.push(blocker);
             }
         }
-        if cx.document.text.contains("docker.sock") {
-            let message = "the engine's socket is root's";
-            self.block(Blocker::new(Id::WritesAsRoot, message));
-        }
     }
 
     /// The folder that takes the place of root's, which is closed to other users; none where it is not used.
     fn root_folder(&mut self, main: &Main<'_>) -> Option<String> {
         let cx = self.cx;
-        let uses = |i: &Instruction<'_>| i.args().contains("/root");
+        let uses = |i: &Instruction<'_>| match i.keyword {
+            // What a COPY takes is of another stage.
+            Keyword::Copy | Keyword::Add if i.json.is_none() => {
+                i.words().last().is_some_and(|w| w.text.contains("/root"))
+            }
+            Keyword::Run => false,
+            _ => i.args().contains("/root"),
+        };
         let body: Vec<_> = cx.model.body(self.stage).filter(|(_, i)| uses(i)).collect();
         if body.is_empty() && main.folder.as_ref().is_none_or(|f| !f.starts_with("/root")) {
             return None;
@@ -272,16 +287,17 @@ impl<'a, 'c> Look<'a, 'c> {
                 .is_some_and(|f| i.keyword == Keyword::Workdir || i.args().contains(f.as_str()));
             let movable = matches!(
                 i.keyword,
-                Keyword::Workdir
-                    | Keyword::Copy
-                    | Keyword::Add
-                    | Keyword::Cmd
-                    | Keyword::Entrypoint
-                    | Keyword::Run
+                Keyword::Workdir | Keyword::Copy | Keyword::Add | Keyword::Cmd | Keyword::Entrypoint
             );
             movable && inside && !hidden && !i.args().contains(['$', '\'']) && i.start_line == i.end_line
         };
-        if let Some((_, i)) = body.iter().find(|(_, i)| !plain(i)) {
+        let kept = self
+            .folders
+            .iter()
+            .chain(self.owned.iter().map(|(path, _)| path))
+            .any(|path| path.starts_with("/root"));
+        let last = body.last().map(|(_, i)| *i);
+        if let Some(i) = body.iter().map(|(_, i)| *i).find(|i| !plain(i)).or(last.filter(|_| kept)) {
             let message =
                 "root's folder, which is closed to other users, is named where it can't be moved from";
             self.block(Blocker::new(Id::RootFolder, message).at(cx, i));

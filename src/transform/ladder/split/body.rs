@@ -122,6 +122,14 @@ impl<'a, 'c> Body<'a, 'c> {
                 | Keyword::Volume
                 | Keyword::Healthcheck
         );
+        let ships = settles || tail || i.keyword == Keyword::Env;
+        if ships
+            && i.args().contains("/root")
+            && !matches!(i.keyword, Keyword::Copy | Keyword::Add | Keyword::User)
+        {
+            let message = "root's folder, which is closed to other users, is named";
+            self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
+        }
         if settles {
             self.variables(index, i, i.args());
             if !tail {
@@ -255,13 +263,14 @@ impl<'a, 'c> Body<'a, 'c> {
         }
         self.folders = folders;
         for (name, index) in std::mem::take(&mut self.either) {
-            if !self.is_used(&name) {
+            if !self.is_used(&name, index) {
                 self.packages.push(name.clone());
                 let message = format!("the image installs {name}, which the program may call");
                 let at = &cx.document.instructions[index];
                 self.block(Blocker::new(Id::RuntimePackages, message).at(cx, at).passable());
             }
         }
+        self.fetched();
         for (path, index) in std::mem::take(&mut self.owned) {
             if !self.folders.iter().any(|folder| path.starts_with(folder.as_str())) && self.user.is_some() {
                 let message = format!("{path} belongs to the user, who may write to it");
@@ -273,6 +282,35 @@ impl<'a, 'c> Body<'a, 'c> {
                 self.moved.retain(|i| *i != index);
             }
         }
+    }
+
+    /// A program that runs among sources which a command fetched may read what came with them.
+    fn fetched(&mut self) {
+        let cx = self.cx;
+        let Some(folder) = self.folder.clone().filter(|f| f.contains("/src/") && f.starts_with("/go")) else {
+            return;
+        };
+        let copied = copies::copies(cx, self.stage).filter_map(|(_, copy)| copy);
+        let mut targets = copied.filter(|copy| copy.from.is_none()).map(|copy| copy.target);
+        if targets
+            .any(|target| Path::new(&folder).starts_with(&target) || Path::new(&target).starts_with(&folder))
+        {
+            return;
+        }
+        let message = format!("the program runs in {folder}, among sources that the build fetches");
+        self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, cx.model.from(self.stage)));
+    }
+
+    /// Whether a `COPY`, or a step that writes it, brings a path.
+    pub(super) fn brings(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let copied = copies::copies(self.cx, self.stage).filter_map(|(_, copy)| copy);
+        copied.into_iter().any(|copy| !copy.origins(path).is_empty())
+            || self
+                .cx
+                .model
+                .body(self.stage)
+                .any(|(_, i)| i.keyword == Keyword::Run && i.args().contains(name))
     }
 
     /// Whether a step after the last `RUN` brings a path.
@@ -320,9 +358,6 @@ impl<'a, 'c> Body<'a, 'c> {
                 let message = format!("the program is told of {path}, where it may have to write");
                 blockers.push(Blocker::new(Id::WritesAsRoot, message).at(cx, at));
             }
-        }
-        if cx.document.text.contains("docker.sock") {
-            blockers.push(Blocker::new(Id::WritesAsRoot, "the engine's socket is root's"));
         }
         blockers
     }

@@ -58,9 +58,9 @@ impl<'c> Look<'_, 'c> {
 }
 
 /// Folders that every image has at its root.
-const TAKEN: [&str; 18] = [
+const TAKEN: [&str; 19] = [
     "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root",
-    "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr",
+    "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/var",
 ];
 
 /// Whether a folder for data is the working directory of the program, or in it.

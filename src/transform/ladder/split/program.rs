@@ -46,7 +46,11 @@ impl Look<'_, '_> {
             self.evidence.push(cx.evidence(format!("the Makefile writes the program to {path}"), at));
             return Some(Program { path, builds: vec![build], tool: None, is_off });
         }
+        let own = |stage: usize| cx.model.chain(self.stage).any(|part| part.index == stage);
         match found {
+            Some((_, Origin::Built { stage, .. } | Origin::Tool { stage, .. })) if !own(*stage) => {
+                self.block(unknown("is built in another stage than the one that ships it"));
+            }
             Some((path, Origin::Built { builds, .. })) => {
                 let at = &cx.document.instructions[builds.first()?.instruction];
                 self.evidence
@@ -78,6 +82,12 @@ impl Look<'_, '_> {
     /// Other programs that the stage builds, which somebody may run in the image.
     pub(super) fn others(&mut self, program: &Program) {
         let cx = self.cx;
+        for build in program.builds.iter().filter(|b| b.targets.len() > 1 && !is_files(b)) {
+            let at = &cx.document.instructions[build.instruction];
+            self.block(
+                Blocker::new(Id::SeveralPrograms, "the build names more packages than one").at(cx, at),
+            );
+        }
         for build in cx.model.go_programs(self.stage) {
             let same = |b: &GoBuild| (b.instruction, b.command) == (build.instruction, build.command);
             let Output::File(path) = &build.output else {
@@ -107,4 +117,12 @@ impl Look<'_, '_> {
         };
         self.cx.model.body(self.stage).any(|(index, _)| called(index))
     }
+}
+
+/// Whether a build names files rather than packages.
+fn is_files(build: &GoBuild) -> bool {
+    let is_file = |target: &Option<String>| {
+        target.as_deref().is_some_and(|t| std::path::Path::new(t).extension().is_some_and(|e| e == "go"))
+    };
+    build.targets.iter().all(is_file)
 }

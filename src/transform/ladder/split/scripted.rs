@@ -42,6 +42,11 @@ impl<'c> Look<'_, 'c> {
             let landed = context::Landed::of(cx, stage);
             let text = landed.and_then(|l| l.context(&path)).and_then(|c| cx.project?.text(&c));
             self.blockers.extend(slim::script_blocker(cx, text.as_deref(), &path, &paths));
+            if !body.brings(&path) {
+                let message = format!("{path} is no file that the text shows this file to bring");
+                self.block(Blocker::new(Id::ProgramUnknown, message).at(cx, cx.model.from(stage)));
+                return None;
+            }
             // The step that makes it executable is one of the build.
             body.carried.retain(|line| line.rsplit(' ').next() != Some(path.as_str()));
             if !body.comes_later(&path) {

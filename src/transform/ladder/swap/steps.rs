@@ -14,7 +14,16 @@ impl<'c> Look<'_, 'c> {
         match i.keyword {
             Keyword::Run => self.run(index, i, main),
             Keyword::Copy | Keyword::Add => self.copy(index, i),
-            Keyword::User => self.user = Some(i),
+            Keyword::User => {
+                let state = cx.model.state(index);
+                let value = expand(i.args(), '\\', &|name| state.variable(name));
+                let number = |v: &String| v.chars().all(|c| c.is_ascii_digit() || c == ':');
+                if i.args().contains('$') && !value.as_ref().is_some_and(number) {
+                    let message = "the user hangs on a variable";
+                    self.block(Blocker::new(Id::SettingsVariables, message).at(cx, i));
+                }
+                self.user = Some(i);
+            }
             Keyword::Volume => self.volume(index, i),
             Keyword::Healthcheck => self.health(i, main),
             Keyword::Onbuild => {
@@ -69,6 +78,18 @@ impl<'c> Look<'_, 'c> {
         let Some(copy) = copy(self.cx, index, i) else { return };
         let certificates = ["/usr/local/share/ca-certificates", "/etc/pki", "/usr/share/ca-certificates"];
         self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
+        let go = |from: &str| {
+            let stage = self.cx.model.stage_of(from).and_then(|index| self.cx.model.stages.get(index));
+            stage.is_some_and(|stage| self.cx.model.go_image(stage).is_some())
+        };
+        let is_program =
+            |path: &str| path.contains("/bin/") || path.ends_with("/bin") || path.contains("/sbin");
+        let programs = copy.sources.iter().any(|s| is_program(s)) || is_program(&copy.target);
+        if copy.from.as_deref().is_some_and(|from| !go(from)) && programs {
+            let message = "a program comes from elsewhere, linked to what is not known";
+            self.block(Blocker::new(Id::RuntimePackages, message).at(self.cx, i));
+        }
+        self.has_passwd |= copy.target == "/etc/passwd";
         let library = |source: &String| {
             source.contains(".so") || source.starts_with("/lib") || source.starts_with("/usr/lib")
         };
@@ -107,7 +128,18 @@ impl<'c> Look<'_, 'c> {
                 self.block(Blocker::new(Id::RuntimePackages, message).at(cx, i));
             }
             Effect::Folders(paths) => self.folders.extend(paths),
-            Effect::Account(account) => self.accounts.push(account),
+            Effect::Account(account) => {
+                let home = format!("/home/{}", account.name);
+                if !account.is_group
+                    && cx
+                        .model
+                        .body(self.stage)
+                        .any(|(_, i)| i.keyword != Keyword::Run && i.args().contains(&home))
+                {
+                    self.folders.push(home);
+                }
+                self.accounts.push(account);
+            }
             Effect::Owner { deep, paths, .. } => {
                 self.owned.extend(paths.into_iter().map(|path| (path, deep)))
             }

@@ -2,7 +2,7 @@
 
 use super::super::super::blocker::{Blocker, Id};
 use super::super::super::copies;
-use super::super::super::steps::{Effect, effect};
+use super::super::super::steps::{Effect, effect, exec_effect, is_installer};
 use super::Body;
 use crate::catalog::packages::{Use, use_of};
 use crate::document::{Instruction, Keyword};
@@ -12,14 +12,25 @@ use std::path::Path;
 impl Body<'_, '_> {
     pub(super) fn run(&mut self, index: usize, i: &Instruction<'_>) {
         let cx = self.cx;
+        if let Some(words) = &i.json {
+            let words: Vec<String> = words.iter().map(|w| w.value.clone()).collect();
+            let calls_itself =
+                words.first().is_some_and(|name| name.rsplit('/').next() == self.binary.rsplit('/').next());
+            if !calls_itself {
+                self.effect(exec_effect(cx, index, &words), index, i);
+            }
+            return;
+        }
         let Some(run) = cx.model.run(index) else {
             let message = "a RUN can't be read, so what it makes is not known";
             return self.block(Blocker::new(Id::UnreadableRun, message).at(cx, i));
         };
         let folders = cx.model.folders(index);
         for (command, folder) in run.script.commands.iter().zip(&folders) {
-            let effect = effect(cx, index, command, folder.as_deref());
-            self.effect(effect, index, i);
+            let is_part = matches!(command.name(), Some("curl" | "wget" | "sh" | "bash" | "tar" | "unzip"));
+            if !(is_part && is_installer(i.args())) {
+                self.effect(effect(cx, index, command, folder.as_deref()), index, i);
+            }
         }
     }
 
@@ -33,7 +44,13 @@ impl Body<'_, '_> {
             Effect::Nothing | Effect::Build | Effect::Executable(_) | Effect::Removed(_) => {}
             Effect::Cloned(path) => {
                 let near = |path: &String| {
-                    self.folder.as_ref().is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
+                    let data =
+                        |f: &String| !matches!(f.as_str(), "/" | "/go") && path.starts_with(&format!("{f}/"));
+                    self.folder.as_ref().is_some_and(data)
+                        || self
+                            .folder
+                            .as_ref()
+                            .is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
                 };
                 if path.as_ref().is_none_or(near) {
                     let message = "a repository is cloned, whose files the program may read";
@@ -110,7 +127,15 @@ impl Body<'_, '_> {
     }
 
     /// Whether a tool is one that the build itself calls.
-    pub(super) fn is_used(&self, name: &str) -> bool {
+    pub(super) fn is_used(&self, name: &str, at: usize) -> bool {
+        let builds = self.cx.model.body(self.stage).any(|(index, i)| {
+            index >= at
+                && i.keyword == Keyword::Run
+                && ["go ", "make", "dep ", "glide", "godep"].iter().any(|t| i.args().contains(t))
+        });
+        if !builds {
+            return false;
+        }
         let called = |index: usize| {
             self.cx
                 .model
