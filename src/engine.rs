@@ -107,7 +107,7 @@ fn run(
 ) -> Result<(), Problem> {
     let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let mut bytes = Cow::Borrowed(source);
-    let mut origins: Vec<Origin> = Vec::new();
+    let mut way = Way { source, origins: Vec::new() };
     for pass in 0..PASSES {
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
@@ -119,9 +119,9 @@ fn run(
         }
         let fixes = propose(&cx, settings, least);
         let resolution = resolve(&fixes, least);
-        let home = |span: Span| origins.iter().rev().fold(span, |s, o| o.span(s));
         if resolution.edits.is_empty() {
-            outcome.findings.extend(fixes.into_iter().map(|fix| waiting(fix, least, home)));
+            let told = fixes.into_iter().filter(|fix| !way.is_own(fix));
+            outcome.findings.extend(told.map(|fix| waiting(fix, least, &way, &document)));
             outcome.ladder = outcome.ladder.take().map(|ladder| ladder.arrived(&cx));
             outcome.after = bytes.into_owned();
             return Ok(());
@@ -131,15 +131,16 @@ fn run(
         if let Err(fault) = verify(&document, &Document::parse(&decode(&new).text)) {
             let recipes: Vec<&str> = accepted.iter().map(|f| f.recipe.as_str()).collect();
             return Err(Problem {
-                span: accepted.first().map_or(Span::default(), |f| home(f.at)),
+                span: accepted.first().map_or(Span::default(), |f| way.home(f.at)),
                 message: format!("{} would break the file: {fault}", recipes.join(", ")),
                 help: Some(
                     "this is a bug in harden: the file was left as it is; use --ignore meanwhile".into(),
                 ),
             });
         }
-        outcome.findings.extend(accepted.into_iter().map(|fix| found(fix, State::Applied, home)));
-        origins.push(origin);
+        let made = accepted.into_iter().map(|fix| found(fix, State::Applied, &way, &document));
+        outcome.findings.extend(made);
+        way.origins.push(origin);
         bytes = Cow::Owned(new);
     }
     Err(Problem {
@@ -195,18 +196,64 @@ fn propose(cx: &Context<'_>, settings: &Settings<'_>, least: Applicability) -> V
     all
 }
 
+/// The way from the text of a pass back to the text as it was.
+struct Way<'a> {
+    source: &'a [u8],
+    origins: Vec<Origin>,
+}
+
+impl Way<'_> {
+    /// The range that a range comes from; for one that edits brought, what they replaced.
+    fn home(&self, span: Span) -> Span {
+        self.origins.iter().rev().fold(span, |span, origin| origin.span(span))
+    }
+
+    /// Whether edits brought all of a range.
+    fn brought(&self, mut span: Span) -> bool {
+        self.origins.iter().rev().any(|origin| {
+            let brought = origin.brought(span);
+            span = origin.span(span);
+            brought
+        })
+    }
+
+    /// Whether a fix that waits finds fault with nothing but what was written a moment ago: nobody else can mend that.
+    fn is_own(&self, fix: &Fix) -> bool {
+        fix.edits.is_empty() && self.brought(fix.at)
+    }
+
+    /// The line that a line comes from, both from 1.
+    fn line(&self, document: &Document<'_>, line: usize) -> usize {
+        if self.origins.is_empty() {
+            return line;
+        }
+        let text = document.text.as_bytes();
+        let mut starts = text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1);
+        let start = if line < 2 { Some(0) } else { starts.nth(line - 2) };
+        let start = start.map_or(text.len(), |start| self.home(Span::at(start)).start);
+        // What was added at the end is told at the last line.
+        let end = self.source.len().saturating_sub(usize::from(self.source.ends_with(b"\n")));
+        let before = self.source.get(..start.min(end)).unwrap_or_default();
+        1 + before.iter().filter(|b| **b == b'\n').count()
+    }
+}
+
 /// A finding for a fix that was not made.
-fn waiting(fix: Fix, least: Applicability, home: impl Fn(Span) -> Span) -> Finding {
+fn waiting(fix: Fix, least: Applicability, way: &Way<'_>, document: &Document<'_>) -> Finding {
     let state = match fix.applicability {
         Applicability::Manual => State::Manual,
         _ if fix.edits.is_empty() => State::Manual,
         applicability if applicability < least => State::Unsafe,
         _ => State::Conflict,
     };
-    found(fix, state, home)
+    found(fix, state, way, document)
 }
 
-fn found(mut fix: Fix, state: State, home: impl Fn(Span) -> Span) -> Finding {
-    fix.at = home(fix.at);
+fn found(mut fix: Fix, state: State, way: &Way<'_>, document: &Document<'_>) -> Finding {
+    fix.at = way.home(fix.at);
+    for evidence in &mut fix.evidence {
+        evidence.line = evidence.line.map(|line| way.line(document, line));
+    }
+    fix.evidence.dedup();
     Finding { fix, state }
 }

@@ -15,6 +15,7 @@ pub(super) struct Data {
     build: Vec<String>,
     either: Vec<String>,
     data: Vec<String>,
+    root: Vec<String>,
 }
 
 /// What an image has a package for.
@@ -33,7 +34,7 @@ pub enum Use {
 /// What a package is for, by its name without a version.
 pub fn use_of(package: &str) -> Use {
     let data = &super::catalog().packages;
-    let name = package.split(['=', '<', '>', '~', '@', ':']).next().unwrap_or(package);
+    let name = bare(package);
     let listed = |list: &[String]| list.iter().any(|n| n == name);
     if listed(&data.data) {
         Use::Data
@@ -46,6 +47,17 @@ pub fn use_of(package: &str) -> Use {
     }
 }
 
+/// Whether a package is of use to root only: it changes the network or the kernel, or starts programs as other users.
+pub fn is_for_root(package: &str) -> bool {
+    let name = bare(package);
+    super::catalog().packages.root.iter().any(|n| n == name)
+}
+
+/// A package's name without a version.
+fn bare(package: &str) -> &str {
+    package.split(['=', '<', '>', '~', '@', ':']).next().unwrap_or(package)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +68,10 @@ mod tests {
         assert_eq!(use_of("git=2.30"), Use::Either);
         assert_eq!(use_of("ca-certificates"), Use::Data);
         assert_eq!(use_of("ffmpeg"), Use::Run);
+    }
+    #[test]
+    fn packages_for_root() {
+        assert!(is_for_root("iptables") && is_for_root("sudo=1.9.13"));
+        assert!(!is_for_root("ffmpeg") && !is_for_root("docker-compose"));
     }
 }

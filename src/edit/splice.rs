@@ -53,6 +53,19 @@ impl Origin {
         }
     }
 
+    /// Whether all of a new range was brought by edits.
+    pub fn brought(&self, new: Span) -> bool {
+        let from = self.parts.partition_point(|part| part.new <= new.start).saturating_sub(1);
+        let last = new.end.saturating_sub(1).max(new.start);
+        self.parts.get(from..).is_some_and(|parts| {
+            let mut touched = parts.iter().enumerate().filter(|(i, part)| {
+                let end = parts.get(i + 1).map_or(usize::MAX, |next| next.new);
+                part.new <= last && end > part.new && end > new.start
+            });
+            touched.all(|(_, part)| part.is_edit)
+        })
+    }
+
     /// The old range of a new one.
     pub fn span(&self, new: Span) -> Span {
         let start = self.byte(new.start).start;
@@ -77,5 +90,10 @@ mod tests {
         assert_eq!(origin.span(Span::new(0, 5)), Span::new(0, 4), "an end in an edit: all that it replaced");
         assert_eq!(origin.span(Span::new(5, 7)), Span::new(4, 6));
         assert_eq!(origin.span(Span::new(9, 10)), Span::new(7, 8));
+        for (new, expected) in
+            [((2, 5), true), ((3, 4), true), ((1, 3), false), ((4, 6), false), ((7, 8), true)]
+        {
+            assert_eq!(origin.brought(Span::new(new.0, new.1)), expected, "{new:?}");
+        }
     }
 }

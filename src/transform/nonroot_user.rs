@@ -3,6 +3,8 @@
 //! A number, so that Kubernetes can check it. Safe where the image holds nothing that the user could miss a right for: a
 //! base without a shell, no volume, the command in exec form.
 
+mod bound;
+
 use super::ladder::Id;
 use super::layout::Layout;
 use super::{Context, Proposals, Transform};
@@ -29,7 +31,7 @@ impl Transform for NonrootUser {
         }
         // A toolchain needs its caches, and what others build on needs root's rights.
         let needs_root = [Id::ToolchainCommand, Id::ReloaderCommand, Id::OnbuildImage];
-        if cx.is_blocked(&needs_root) || has_locked_file(cx, stage) {
+        if cx.is_blocked(&needs_root) || has_locked_file(cx, stage) || bound::is_bound(cx, stage) {
             return;
         }
         let Some((instruction, form)) = main(cx, stage) else { return };

@@ -44,7 +44,8 @@ pub(in super::super) const TOOLS: [&str; 16] = [
 ];
 
 /// Programs that wait, or wait for a person.
-const IDLE: [&str; 11] = ["bash", "sh", "ash", "dash", "zsh", "sleep", "tail", "cat", "top", "true", "watch"];
+pub(in super::super) const IDLE: [&str; 11] =
+    ["bash", "sh", "ash", "dash", "zsh", "sleep", "tail", "cat", "top", "true", "watch"];
 
 /// Refuses what is no program that an image of its own could run.
 pub(super) fn check(cx: &Context<'_>, stage: &Stage, main: &Main<'_>) -> Result<(), Blocker> {

@@ -20,6 +20,7 @@ mod steps;
 pub(super) mod swap;
 mod trace;
 
+pub(super) use known::{IDLE, RELOADERS, TOOLS};
 pub(super) use steps::Account;
 
 pub use blocker::{Blocker, Id};
