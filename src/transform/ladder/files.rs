@@ -138,7 +138,14 @@ fn is_used(cx: &Context<'_>, name: &str) -> bool {
 /// The absolute paths in a word.
 fn paths(word: &str) -> Vec<String> {
     let parts = word.split(['=', ':', ',', ' ']).filter(|part| part.len() > 1 && part.starts_with('/'));
-    let own = parts.filter(|part| !part.starts_with("//") && !COMMON.iter().any(|c| part.starts_with(c)));
+    let read = |part: &str| {
+        let extension = Path::new(part).extension().and_then(|e| e.to_str());
+        extension.is_some_and(|e| {
+            ["yml", "yaml", "toml", "conf", "cfg", "ini", "crt", "pem", "key", "html", "tmpl"].contains(&e)
+        })
+    };
+    let own = parts
+        .filter(|part| !part.starts_with("//") && !read(part) && !COMMON.iter().any(|c| part.starts_with(c)));
     own.map(str::to_owned).collect()
 }
 

@@ -172,6 +172,9 @@ fn plain(file: &str, rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>
         }
         "apk" | "apt-get" | "apt" | "aptitude" | "yum" | "dnf" | "microdnf" => packages(rest),
         "update-ca-certificates" => Effect::Certificates,
+        // What a program for glibc is given on Alpine to find musl by.
+        "ln" if rest.last().is_some_and(|link| link.starts_with("/lib64/ld-linux")) => Effect::Nothing,
+        "mkdir" if rest.iter().all(|w| w.starts_with('-') || *w == "/lib64") => Effect::Nothing,
         "mkdir" => paths(usize::from(rest.contains(&"-m"))).map_or_else(unknown, Effect::Folders),
         "install" if rest.contains(&"-d") => unknown(),
         "adduser" | "useradd" | "addgroup" | "groupadd" => {

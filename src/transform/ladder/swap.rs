@@ -73,7 +73,8 @@ fn sources(cx: &Context<'_>, stage: &Stage, depth: usize) -> Vec<usize> {
 }
 
 /// Families whose images hold nothing that a Go program is written for.
-const SMALL: [&str; 11] = [
+const SMALL: [&str; 12] = [
+    "quay.io/prometheus/busybox",
     "docker.io/library/golang",
     "docker.io/library/alpine",
     "docker.io/library/busybox",
