@@ -234,7 +234,7 @@ impl Way<'_> {
         // What was added at the end is told at the last line.
         let end = self.source.len().saturating_sub(usize::from(self.source.ends_with(b"\n")));
         let before = self.source.get(..start.min(end)).unwrap_or_default();
-        1 + before.iter().filter(|b| **b == b'\n').count()
+        before.split(|b| *b == b'\n').count()
     }
 }
 

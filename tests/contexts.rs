@@ -143,7 +143,7 @@ fn blockers(outcome: &Outcome) -> Vec<String> {
         let line = line.map_or_else(String::new, |line| format!(":{line}"));
         format!("{}{line}", id.as_str().unwrap())
     };
-    blockers.map(|blocker| told(serde_json::to_value(&blocker.id).unwrap(), blocker.line)).collect()
+    blockers.map(|blocker| told(serde_json::to_value(blocker.id).unwrap(), blocker.line)).collect()
 }
 
 /// Where the outcome tells another rung than the text shows.

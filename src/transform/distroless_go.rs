@@ -60,7 +60,7 @@ struct Writer<'a, 'c> {
     layout: Layout,
 }
 
-impl<'c> Writer<'_, 'c> {
+impl Writer<'_, '_> {
     fn edits(&self, image: &str) -> Option<Vec<Edit>> {
         let (cx, plan) = (self.cx, self.plan);
         let stage = &cx.model.stages[plan.stage];
@@ -254,7 +254,7 @@ impl<'c> Writer<'_, 'c> {
             lines.push(format!("{} {}", layout.keyword("USER"), self.owner()));
         }
         let gap = layout.gap();
-        let text: String = lines.iter().map(|line| format!("{line}{gap}")).collect();
+        let text: String = lines.iter().flat_map(|line| [line.as_str(), gap.as_str()]).collect();
         (!text.is_empty()).then(|| Edit { span: Span::at(cx.document.block_start(first)), text })
     }
 }

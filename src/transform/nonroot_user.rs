@@ -72,7 +72,7 @@ pub(super) fn is_locked(i: &Instruction<'_>) -> bool {
         }
         None => {
             i.keyword == Keyword::Add
-                && i.words().any(|w| w.text.contains("://") && !w.text.ends_with(".git"))
+                && i.words().any(|w| w.text.contains("://") && w.text.strip_suffix(".git").is_none())
         }
     }
 }

@@ -81,12 +81,11 @@ pub(super) fn cgo_off(cx: &Context<'_>, build: &GoBuild) -> Option<Vec<Edit>> {
     match cx.model.go_setting(build, "GOOS") {
         // `go install` puts programs for a system that was named in another folder only when it is another one.
         Value::Unset if build.verb == GoVerb::Build && command.name() == Some("go") => {
-            settings.push_str("GOOS=linux ")
+            settings.push_str("GOOS=linux ");
         }
-        Value::Unset => {}
         Value::Set(system) if system == "linux" => {}
         // `GOOS=$TARGETOS` and the like decide it themselves.
-        Value::Unknown => {}
+        Value::Unset | Value::Unknown => {}
         Value::Set(_) => return None,
     }
     let mut edits = Vec::new();

@@ -9,6 +9,7 @@ use super::run::literals;
 use super::{Model, Stage};
 use crate::document::Keyword;
 use crate::shell::Command;
+use std::path::Path;
 
 /// A command that makes Go programs.
 #[derive(Clone, Debug)]
@@ -187,7 +188,7 @@ impl Model<'_> {
                     let words: Vec<_> = instruction.words().map(|w| w.text).collect();
                     let (_, sources) = words.split_last()?;
                     has_module |= sources.iter().any(|s| s.rsplit('/').next() == Some("go.mod"));
-                    has_source |= sources.iter().any(|s| s.ends_with(".go"));
+                    has_source |= sources.iter().any(|s| Path::new(s).extension().is_some_and(|e| e == "go"));
                     if instruction.json.is_some() || !sources.iter().all(|s| is_plain_file(s)) {
                         return None;
                     }

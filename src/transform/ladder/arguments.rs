@@ -111,7 +111,7 @@ pub(super) fn account(file: &str, rest: &[&str]) -> Option<Account> {
     }
     // `addgroup user group` puts one into the other, which gives rights.
     let [name] = names.as_slice() else { return None };
-    account.name = (*name).to_owned();
+    (*name).clone_into(&mut account.name);
     Some(account)
 }
 

@@ -137,10 +137,7 @@ fn unwrap(main: &mut Main<'_>) {
         let name = word.rsplit('/').next().unwrap_or(word);
         matches!(name, "tini" | "dumb-init" | "tini-static")
     };
-    let part = match (&mut main.entrypoint, &mut main.cmd) {
-        (Some(part), _) | (None, Some(part)) => part,
-        (None, None) => return,
-    };
+    let Some(part) = main.entrypoint.as_mut().or(main.cmd.as_mut()) else { return };
     if !part.words.first().is_some_and(is_init) {
         return;
     }
@@ -156,10 +153,7 @@ fn unwrap(main: &mut Main<'_>) {
 /// `go-wrapper run ARGS` of older images of Go starts the program that has the name of the working directory.
 fn wrapped(cx: &Context<'_>, stage: &Stage, main: &mut Main<'_>) {
     let folder = cx.model.end_state(stage).workdir;
-    let part = match (&mut main.entrypoint, &mut main.cmd) {
-        (Some(part), _) | (None, Some(part)) => part,
-        (None, None) => return,
-    };
+    let Some(part) = main.entrypoint.as_mut().or(main.cmd.as_mut()) else { return };
     let name = folder.as_deref().and_then(|f| f.rsplit('/').next()).filter(|name| !name.is_empty());
     if let ([wrapper, run, ..], Some(name)) = (part.words.as_slice(), name)
         && wrapper == "go-wrapper"

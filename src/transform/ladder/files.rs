@@ -100,8 +100,7 @@ fn kind(source: &str) -> Kind {
         return if sources { Kind::Source } else { Kind::Unknown };
     }
     match extension {
-        Some("go") => Kind::Source,
-        Some("proto") => Kind::Source,
+        Some("go" | "proto") => Kind::Source,
         _ if SOURCES.contains(&name) => Kind::Source,
         _ if ASSETS.contains(&name) => Kind::Asset,
         Some(_) if !name.starts_with('.') => Kind::Asset,

@@ -131,7 +131,7 @@ pub(super) fn hints(cx: &Context<'_>, stage: &Stage, name: &str) -> Vec<Blocker>
     }
     let is_part =
         |part: &&str| file.contains(*part) && (part.len() > 4 || file.split(['-', '_']).any(|p| p == *part));
-    if RIGHTS.iter().any(|part| is_part(&part)) {
+    if RIGHTS.iter().any(is_part) {
         hints.push(Blocker::new(
             Id::WritesAsRoot,
             format!("{file} looks like a program that needs rights of root"),

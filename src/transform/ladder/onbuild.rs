@@ -87,7 +87,7 @@ fn expansion(cx: &Context<'_>, stage: &Stage) -> Option<(Vec<Edit>, usize)> {
     let piece = cx.document.piece(from);
     let ended = cx.document.text[piece.range()].ends_with('\n');
     let lead = if ended { "" } else { layout.eol };
-    let mut text: String = steps.iter().map(|step| format!("{step}{}", layout.eol)).collect();
+    let mut text: String = steps.iter().flat_map(|step| [step.as_str(), layout.eol]).collect();
     let has_command =
         cx.model.body(stage).any(|(_, i)| matches!(i.keyword, Keyword::Cmd | Keyword::Entrypoint));
     let start = from.source(stage.base_at).start;

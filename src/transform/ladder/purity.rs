@@ -44,7 +44,7 @@ pub(super) fn linkage(
             }
             (Purity::Cgo(_), _) if musl(cx, stage) => found.blockers.push(musl_blocker().at(cx, at)),
             (Purity::Cgo(why), _) => {
-                found.blockers.push(Blocker::new(Id::CgoNeeded, why).at(cx, at).through(Rung::Base))
+                found.blockers.push(Blocker::new(Id::CgoNeeded, why).at(cx, at).through(Rung::Base));
             }
             (_, Some(Need::None(why))) => found.evidence.push(cx.evidence(why, at)),
             (_, _) if musl(cx, stage) => found.blockers.push(musl_blocker().at(cx, at)),

@@ -112,7 +112,7 @@ struct Program {
     is_off: bool,
 }
 
-impl<'a, 'c> Look<'a, 'c> {
+impl<'c> Look<'_, 'c> {
     fn block(&mut self, blocker: Blocker) {
         self.blockers.push(blocker);
     }

@@ -226,7 +226,7 @@ impl<'a, 'c> Look<'a, 'c> {
             Some((_, Origin::Context)) => self.block(unknown("is a file of the build context")),
             Some((_, Origin::Image)) => self.block(unknown("comes from another image")),
             Some((_, Origin::Unknown)) => {
-                self.block(unknown("is built in a way that the text does not tell").passable())
+                self.block(unknown("is built in a way that the text does not tell").passable());
             }
             None => self.block(unknown("is no program that this file builds")),
         }

@@ -11,10 +11,21 @@ use crate::edit::Evidence;
 use crate::model::{Stage, Value, expand};
 use std::path::Path;
 
-/// The instructions of the stage, sorted.
 mod files;
 mod runs;
 
+/// How the new stage hangs on the working directory.
+#[derive(Default)]
+pub(super) struct Workdir {
+    /// Whether a later instruction is relative to the one of the build.
+    pub(super) is_used: bool,
+    /// Whether the new stage sets its own.
+    pub(super) is_set: bool,
+    /// Whether a folder of the context came to it.
+    pub(super) is_filled: bool,
+}
+
+/// The instructions of the stage, sorted.
 pub(super) struct Body<'a, 'c> {
     cx: &'a Context<'c>,
     stage: &'a Stage,
@@ -39,12 +50,8 @@ pub(super) struct Body<'a, 'c> {
     pub(super) accounts: Vec<Account>,
     pub(super) user: Option<(usize, &'c Instruction<'c>)>,
     pub(super) zone: Option<String>,
-    /// Whether a later COPY is relative to the working directory of the build.
-    pub(super) by_folder: bool,
-    /// Whether the new stage sets its working directory by itself.
-    pub(super) tail_folder: bool,
-    /// Whether a folder of the context came to the working directory.
-    pub(super) brings_folder: bool,
+    /// What of its instructions hangs on the working directory.
+    pub(super) workdir: Workdir,
     /// Packages that the program may need.
     pub(super) packages: Vec<String>,
     /// Whether a script or a shell starts the program.
@@ -84,9 +91,7 @@ impl<'a, 'c> Body<'a, 'c> {
             accounts: Vec::new(),
             user: None,
             zone: None,
-            by_folder: false,
-            tail_folder: false,
-            brings_folder: false,
+            workdir: Workdir::default(),
             packages: Vec::new(),
             is_scripted: false,
             certificates: false,
@@ -140,10 +145,10 @@ impl<'a, 'c> Body<'a, 'c> {
 
     fn workdir(&mut self, i: &Instruction<'_>) {
         if i.args().starts_with('/') {
-            self.tail_folder = true;
+            self.workdir.is_set = true;
         } else {
             // A relative WORKDIR of the new stage starts from the folder of the build.
-            self.by_folder = true;
+            self.workdir.is_used = true;
         }
     }
 
@@ -218,7 +223,7 @@ impl<'a, 'c> Body<'a, 'c> {
             }
             let text = &i.text.text()[pair.span.range()];
             let legacy = i.is_legacy_pair();
-            if !text.contains('$') && !(i.start_line != i.end_line && legacy) {
+            if !text.contains('$') && (i.start_line == i.end_line || !legacy) {
                 self.env.push(text.to_owned());
                 continue;
             }

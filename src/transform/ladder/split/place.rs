@@ -25,8 +25,8 @@ impl<'c> Look<'_, 'c> {
         let value =
             |a: &String| a.split_once('=').map_or(a.trim_start_matches('-'), |(_, v)| v).contains(['/', '.']);
         let argv = main.argv();
-        let looks_around = body.by_folder
-            || body.brings_folder
+        let looks_around = body.workdir.is_used
+            || body.workdir.is_filled
             || !body.carried.is_empty()
             || main.folder.is_some()
             || argv.iter().skip(1).any(value)
@@ -39,7 +39,8 @@ impl<'c> Look<'_, 'c> {
                 self.block(Blocker::new(Id::RootFolder, message).at(cx, at));
                 return None;
             }
-            let workdir = folder.filter(|f| *f != "/").filter(|_| !body.tail_folder || body.by_folder);
+            let workdir =
+                folder.filter(|f| *f != "/").filter(|_| !body.workdir.is_set || body.workdir.is_used);
             return Some(Place { target: found_by_name(&main.name(), binary), renamed: false, workdir });
         }
         self.evidence.push(cx.evidence("nothing but Go sources is in the working directory", at));

@@ -7,13 +7,12 @@ use super::{Look, sources};
 use crate::catalog::Libc;
 use crate::model::{GoBuild, Stage};
 
+/// The builds to take cgo from, the tool that builds to take it from, and the stage that they are in.
+pub(super) type Linked = (Vec<GoBuild>, Option<(usize, usize)>, usize);
+
 impl Look<'_, '_> {
     /// What the program is linked to; the builds to take cgo from, and the stage that they are in.
-    pub(super) fn linkage(
-        &mut self,
-        found: Option<Origin>,
-        name: &str,
-    ) -> Option<(Vec<GoBuild>, Option<(usize, usize)>, usize)> {
+    pub(super) fn linkage(&mut self, found: Option<Origin>, name: &str) -> Option<Linked> {
         let cx = self.cx;
         let go = || {
             sources(cx, self.stage, 0).into_iter().find(|s| cx.model.go_image(&cx.model.stages[*s]).is_some())

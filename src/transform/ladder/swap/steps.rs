@@ -122,7 +122,6 @@ impl<'c> Look<'_, 'c> {
         let final_run =
             |what: &str| Blocker::new(Id::FinalRun, format!("the final stage runs {what}")).at(cx, i);
         match effect {
-            Effect::Nothing => {}
             Effect::Packages(names) | Effect::Either(names) => {
                 let message = format!("the final stage installs {}", names.join(", "));
                 self.block(Blocker::new(Id::RuntimePackages, message).at(cx, i));
@@ -141,7 +140,7 @@ impl<'c> Look<'_, 'c> {
                 self.accounts.push(account);
             }
             Effect::Owner { deep, paths, .. } => {
-                self.owned.extend(paths.into_iter().map(|path| (path, deep)))
+                self.owned.extend(paths.into_iter().map(|path| (path, deep)));
             }
             Effect::Executable(paths) => {
                 let program = self.cx.model.end_state(self.stage).absolute(&main.name());
@@ -156,13 +155,13 @@ impl<'c> Look<'_, 'c> {
             }
             Effect::Zone(zone) => self.zone = Some(zone),
             Effect::Setcap => {
-                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i))
+                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i));
             }
             Effect::Certificates if self.certificates => {
                 let message = "certificate authorities of one's own are added";
                 self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
             }
-            Effect::Certificates => {}
+            Effect::Nothing | Effect::Certificates => {}
             Effect::Removed(Some(paths)) if paths.iter().all(|path| is_cache(path)) => {}
             Effect::Build | Effect::Cloned(_) => self.block(final_run("a command of a build")),
             Effect::Removed(_) => self.block(final_run("rm on files that the program may miss or not")),

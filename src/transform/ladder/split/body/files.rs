@@ -20,7 +20,7 @@ impl Body<'_, '_> {
                 self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
             }
             let last = i.words().last().is_some_and(|w| !w.text.starts_with('/'));
-            self.by_folder |= !self.tail_folder && (last || i.json.is_some());
+            self.workdir.is_used |= !self.workdir.is_set && (last || i.json.is_some());
             return;
         }
         let Some(copy) = copy else {
@@ -81,7 +81,7 @@ impl Body<'_, '_> {
         let near = self.folder.as_ref().is_none_or(inside);
         let named = self.argv.iter().any(|a| a.contains(&format!("{at}/")));
         if near {
-            self.brings_folder = true;
+            self.workdir.is_filled = true;
         }
         if near || named || remote {
             let source = copy.sources.join(" ");

@@ -41,7 +41,6 @@ impl Body<'_, '_> {
                 .at(cx, i)
         };
         match effect {
-            Effect::Nothing | Effect::Build | Effect::Executable(_) | Effect::Removed(_) => {}
             Effect::Cloned(path) => {
                 let near = |path: &String| {
                     let data =
@@ -69,13 +68,17 @@ impl Body<'_, '_> {
             Effect::Owner { paths, .. } => self.owned.extend(paths.into_iter().map(|path| (path, index))),
             Effect::Zone(zone) => self.zone = Some(zone),
             Effect::Setcap => {
-                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i))
+                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i));
             }
             Effect::Certificates if self.certificates => {
                 let message = "certificate authorities of one's own are added";
                 self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
             }
-            Effect::Certificates => {}
+            Effect::Nothing
+            | Effect::Build
+            | Effect::Executable(_)
+            | Effect::Removed(_)
+            | Effect::Certificates => {}
             Effect::Files(what) if self.is_builds_file(&what) => {}
             Effect::Files(what) | Effect::Unknown(what) => self.block(generated(&what)),
         }
