@@ -107,6 +107,38 @@ fn entrypoints_and_shells() {
 }
 
 #[test]
+fn distributions_and_small_images_of_others() {
+    for (text, shell, libc, manager) in [
+        ("quay.io/prometheus/busybox", true, Libc::None, None),
+        ("quay.io/prometheus/busybox:glibc", true, Libc::Glibc, None),
+        ("prom/busybox", true, Libc::None, None),
+        ("centurylink/ca-certs", false, Libc::None, None),
+        ("frolvlad/alpine-glibc:alpine-3.8", true, Libc::Glibc, Some("apk")),
+        ("centos:7", true, Libc::Glibc, Some("yum")),
+        ("fedora:40", true, Libc::Glibc, Some("dnf")),
+        ("amazonlinux:2", true, Libc::Glibc, Some("yum")),
+        ("amazonlinux:2023", true, Libc::Glibc, Some("dnf")),
+        ("rockylinux:9", true, Libc::Glibc, Some("dnf")),
+        ("rockylinux:9-minimal", true, Libc::Glibc, Some("microdnf")),
+        ("almalinux:8", true, Libc::Glibc, Some("dnf")),
+        ("oraclelinux:7-slim", true, Libc::Glibc, Some("yum")),
+        ("oraclelinux:9-slim", true, Libc::Glibc, Some("microdnf")),
+    ] {
+        let facts = facts(text).unwrap();
+        assert_eq!(
+            (facts.shell, facts.libc, facts.package_manager.as_deref()),
+            (shell, libc, manager),
+            "{text}"
+        );
+        assert_eq!(
+            (facts.user.as_str(), facts.workdir.as_str(), facts.entrypoint.len()),
+            ("0", "/", 0),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_pattern_is_a_whole_part_or_its_beginning_at_a_border() {
     for (tag, pattern, expected) in [
         ("1.22", "1.22", true),

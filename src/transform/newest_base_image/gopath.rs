@@ -2,11 +2,13 @@
 
 use super::super::Context;
 use super::super::ladder::context::Landed;
+use super::super::ladder::{TOOLS, target};
 use super::super::layout::Layout;
-use crate::document::Keyword;
+use crate::document::{Instruction, Keyword};
 use crate::edit::Edit;
-use crate::model::{GoVerb, Stage, Value};
+use crate::model::{GoVerb, Stage, Value, is_go};
 use crate::project::golang::{Closure, Query};
+use crate::shell::Command;
 use crate::span::Span;
 
 /// What a bump has to do about code without go.mod.
@@ -24,6 +26,11 @@ const LOOP_VARIABLES: u32 = 22;
 
 /// Looks at the stage and at the files around it.
 pub(super) fn gopath(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Gopath {
+    if cx.model.body(stage).any(|(index, _)| gets_outside(cx, stage, index)) {
+        return Gopath::Refused(
+            "`go get` with a version works only inside of a module since Go 1.18: use `go install` for tools",
+        );
+    }
     let seen = Landed::of(cx, stage);
     let has_module = match &seen {
         Some(_) => cx.project.is_some_and(|p| p.go().modules().next().is_some()),
@@ -34,7 +41,16 @@ pub(super) fn gopath(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Gop
     if has_module {
         return Gopath::Module;
     }
-    if cx.model.body(stage).any(|(index, _)| fetches(cx, index)) {
+    let by_name = says_modules(cx, stage);
+    if by_name && !cx.model.body(stage).any(|(index, _)| fetches(cx, index, true)) {
+        return Gopath::Module;
+    }
+    if by_name {
+        return Gopath::Refused(
+            "packages come by `go get` or another tool, which newer releases do in another way: change that first",
+        );
+    }
+    if cx.model.body(stage).any(|(index, _)| fetches(cx, index, false)) {
         return Gopath::Refused(
             "packages come without go.mod, by commands that newer releases have not: move to modules first",
         );
@@ -59,17 +75,77 @@ pub(super) fn gopath(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Gop
     }
 }
 
-/// Whether a `RUN` fetches packages the way it was done before modules.
-fn fetches(cx: &Context<'_>, index: usize) -> bool {
-    const TOOLS: [&str; 8] = ["dep", "glide", "godep", "govendor", "gvt", "gb", "gpm", "go-wrapper"];
-    cx.model.run(index).is_some_and(|run| {
+/// Whether the text of a stage says that it builds modules, by a setting or by a command.
+pub(super) fn says_modules(cx: &Context<'_>, stage: &Stage) -> bool {
+    let set =
+        || matches!(cx.model.end_state(stage).variable("GO111MODULE"), Value::Set(mode) if mode == "on");
+    let text = |i: &Instruction<'_>| i.args().contains("GO111MODULE=on") || i.args().contains("go mod ");
+    set() || cx.model.body(stage).any(|(_, i)| text(i))
+}
+
+/// Whether a stage has a command that compiles Go, or one that may call such a command.
+pub(super) fn builds(cx: &Context<'_>, stage: &Stage) -> bool {
+    cx.model.body(stage).filter(|(_, i)| i.keyword == Keyword::Run).any(|(index, i)| {
+        let Some(run) = cx.model.run(index) else { return true };
+        let text = i.args();
         run.script.commands.iter().any(|command| {
-            let second = command.words.get(1).and_then(|w| w.literal.as_deref());
-            match command.name() {
-                Some("go") => second == Some("get"),
-                Some(name) => TOOLS.contains(&name),
-                None => false,
+            let name = command.words.first().map_or("", |w| w.raw(text)).trim_matches(['"', '\'']);
+            let file = name.rsplit('/').next().unwrap_or(name);
+            let by_path = name.starts_with("./") || name.contains('$') || file.ends_with(".sh");
+            by_path
+                || TOOLS.contains(&file)
+                || matches!(file, "sh" | "bash" | "gox" | "xgo" | "promu" | "go-wrapper")
+        })
+    })
+}
+
+/// Whether a `RUN` gets a package at a version where no module is: since Go 1.18 that is an error.
+fn gets_outside(cx: &Context<'_>, stage: &Stage, index: usize) -> bool {
+    let Some(run) = cx.model.run(index) else { return false };
+    let text = cx.document.instructions[index].args();
+    let folders = cx.model.folders(index);
+    run.script.commands.iter().zip(folders).any(|(command, folder)| {
+        let versioned = command.words.iter().skip(2).any(|w| w.raw(text).contains('@'));
+        is_go(command, "get") && versioned && !in_module(cx, stage, (index, command), folder.as_deref())
+    })
+}
+
+/// Whether a command may run in a module: sources came to its folder before, or to where the text does not tell.
+fn in_module(
+    cx: &Context<'_>,
+    stage: &Stage,
+    (index, command): (usize, &Command),
+    folder: Option<&str>,
+) -> bool {
+    let makes = ["go mod init", "git clone", "go.mod", "git init", "tar ", "unzip "];
+    cx.model.body(stage).filter(|(at, _)| *at <= index).any(|(at, i)| match i.keyword {
+        Keyword::Run => {
+            let end = if at == index { command.span.start } else { i.args().len() };
+            makes.iter().any(|text| i.args().get(..end).is_none_or(|before| before.contains(text)))
+        }
+        Keyword::Copy | Keyword::Add => {
+            let (Some(folder), Some(target)) = (folder, target(cx, at)) else { return true };
+            let target = target.trim_end_matches('/');
+            folder == target || folder.starts_with(&format!("{target}/")) || target.starts_with(folder)
+        }
+        _ => false,
+    })
+}
+
+/// Whether a `RUN` fetches packages the way it was done before modules; in a module `go get` without a package only
+/// fetches what go.mod names.
+fn fetches(cx: &Context<'_>, index: usize, in_module: bool) -> bool {
+    const FETCHERS: [&str; 8] = ["dep", "glide", "godep", "govendor", "gvt", "gb", "gpm", "go-wrapper"];
+    cx.model.run(index).is_some_and(|run| {
+        run.script.commands.iter().any(|command| match command.name() {
+            Some("go") => {
+                let words: Vec<&str> =
+                    command.words.iter().skip(2).map(|w| w.literal.as_deref().unwrap_or("$")).collect();
+                let own = |w: &&str| w.starts_with('-') || w.starts_with('.');
+                is_go(command, "get") && !(in_module && words.iter().all(own))
             }
+            Some(name) => FETCHERS.contains(&name),
+            None => false,
         })
     })
 }

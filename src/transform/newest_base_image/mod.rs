@@ -56,7 +56,10 @@ fn bump(cx: &Context<'_>, stage: &Stage, out: &mut Proposals<'_>) {
     let at = from.source(stage.base_at);
     let message = match parsed.minor().and_then(golang::end_of_life) {
         Some(date) => format!("{image} gets no fixes since {date}"),
-        None => format!("{image} is not the newest release"),
+        None => match parsed.minor().and_then(first_end) {
+            Some(date) => format!("{image} gets no fixes any more: its support ended before {date}"),
+            None => format!("{image} is not the newest release"),
+        },
     };
     let title = format!("use golang:{newest}");
     let fix = out.fix(message, title, at);
@@ -81,6 +84,12 @@ fn bump(cx: &Context<'_>, stage: &Stage, out: &mut Proposals<'_>) {
     .edits([edit])
     .edits(more)
     .done();
+}
+
+/// The first end of support that is known, for a release that is older than all with a known one.
+fn first_end(minor: u32) -> Option<&'static str> {
+    let newest = golang::newest_minor()?;
+    (minor..newest).find_map(golang::end_of_life)
 }
 
 /// The new tag, in the `FROM` or in the default of the one variable that holds the version.
@@ -159,6 +168,10 @@ pub(super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Opti
     };
     has_module |= !modules.is_empty();
     has_more |= modules.iter().any(|module| module.sums.is_some());
+    has_module |= gopath::says_modules(cx, stage);
+    if !has_module && !gopath::builds(cx, stage) {
+        return Some("no build is seen here, so what newer releases make of it can't be told".into());
+    }
     if !has_module {
         return Some("no go.mod is seen: code without it does not build with newer releases".into());
     }
