@@ -253,6 +253,3 @@ impl<'c> Look<'_, 'c> {
         })
     }
 }
-
-/// The `PATH` of images that set none of their own.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
