@@ -42,12 +42,11 @@ impl Transform for DistrolessGo {
             let Some(edits) = writer.edits(image) else { continue };
             let message = "the final stage ships more than the program needs";
             let title = format!("run on {image}");
-            let mut fix =
-                out.fix(message, title, plan.from.span).evidence(found.evidence.clone()).edits(edits);
-            if let Some(doubt) = doubt {
-                fix = fix.at_most(ladder::applicability(Some(doubt)), &doubt.message);
-            }
-            fix.done();
+            out.fix(message, title, plan.from.span)
+                .doubted(doubt)
+                .evidence(found.evidence.clone())
+                .edits(edits)
+                .done();
         }
     }
 }

@@ -119,6 +119,14 @@ impl Proposal<'_> {
         self
     }
 
+    /// Lowers the applicability for a rung that may not be right, with the reason.
+    fn doubted(self, doubt: Option<&ladder::Blocker>) -> Self {
+        match doubt {
+            Some(doubt) => self.at_most(Applicability::Unsafe, &doubt.message),
+            None => self,
+        }
+    }
+
     /// Adds what was checked.
     pub fn evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.fix.evidence.extend(evidence);

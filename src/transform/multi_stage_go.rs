@@ -53,12 +53,11 @@ impl Transform for MultiStageGo {
             };
             let message = "the image ships the Go toolchain and runs as root";
             let title = format!("build in one stage, run on {image}");
-            let mut fix =
-                out.fix(message, title, plan.from.span).evidence(found.evidence.clone()).edits(edits);
-            if let Some(doubt) = doubt {
-                fix = fix.at_most(ladder::applicability(Some(doubt)), &doubt.message);
-            }
-            fix.done();
+            out.fix(message, title, plan.from.span)
+                .doubted(doubt)
+                .evidence(found.evidence.clone())
+                .edits(edits)
+                .done();
         }
     }
 }
@@ -72,17 +71,14 @@ impl MultiStageGo {
         };
         let at = cx.model.final_stage().map_or(Span::default(), |stage| cx.model.from(stage).span);
         let message = "the base image builds by triggers, and gets no fixes";
-        let mut fix = out
-            .fix(message, "write out what the triggers of the base image do", at)
+        out.fix(message, "write out what the triggers of the base image do", at)
             .evidence([Evidence {
                 what: "the triggers copy the context, fetch packages and install".into(),
                 line: None,
             }])
-            .edits(edits.iter().cloned());
-        if let Some(doubt) = doubt {
-            fix = fix.at_most(ladder::applicability(Some(doubt)), &doubt.message);
-        }
-        fix.done();
+            .edits(edits.iter().cloned())
+            .doubted(doubt)
+            .done();
     }
 }
 

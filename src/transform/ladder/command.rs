@@ -4,7 +4,7 @@ use super::super::{Context, exec_form_command};
 use super::blocker::{Blocker, Id};
 use super::known;
 use crate::document::{Instruction, Keyword};
-use crate::model::{Form, Stage, State};
+use crate::model::{Form, Stage, State, join};
 use crate::shell::{self, Command, Joiner};
 
 /// The command of an image, as arguments.
@@ -45,6 +45,18 @@ impl Main<'_> {
         self.argv().into_iter().next().unwrap_or_default()
     }
 
+    /// Where the program may be: one path, or the folders of `PATH` in turn for one that is called by its name alone.
+    pub(super) fn paths(&self, cx: &Context<'_>, stage: &Stage) -> Vec<String> {
+        let name = self.name();
+        let state = cx.model.end_state(stage);
+        if name.contains('/') {
+            let folder = self.folder.clone().or(state.workdir).unwrap_or_default();
+            return vec![join(&folder, &name)];
+        }
+        let path = state.set("PATH").unwrap_or_else(|| PATH.into());
+        path.split(':').map(|folder| join(folder, &name)).collect()
+    }
+
     /// The text that a shell runs.
     pub(in super::super) fn text(&self) -> String {
         let Some(part) = self.entrypoint.as_ref().filter(|p| !p.words.is_empty()).or(self.cmd.as_ref())
@@ -71,6 +83,9 @@ impl Main<'_> {
         part.map(|p| p.instruction)
     }
 }
+
+/// The `PATH` of images that set none of their own.
+pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Reads the command of a stage; what can't run without a shell, or is no program, is a blocker.
 pub(super) fn main<'c>(cx: &Context<'c>, stage: &Stage, inherited: &[String]) -> Result<Main<'c>, Blocker> {

@@ -10,6 +10,7 @@ mod code;
 mod command;
 pub(super) mod context;
 mod copies;
+mod demands;
 mod files;
 pub(super) mod known;
 mod onbuild;
@@ -27,7 +28,7 @@ pub use blocker::{Blocker, Id};
 pub use rung::{Rung, Shape};
 
 use super::Context;
-use crate::edit::{Applicability, Edit, Evidence};
+use crate::edit::{Edit, Evidence};
 use crate::model::Stage;
 use serde::Serialize;
 use split::Split;
@@ -109,11 +110,6 @@ pub(super) fn file_targets(cx: &Context<'_>, stage: &Stage) -> Vec<String> {
 /// The rung of a stage as it is.
 pub(super) fn rung(cx: &Context<'_>, stage: &Stage) -> Rung {
     rung::of(cx, stage)
-}
-
-/// Applicability of a proposal with that doubt.
-pub(super) const fn applicability(doubt: Option<&Blocker>) -> Applicability {
-    if doubt.is_some() { Applicability::Unsafe } else { Applicability::Safe }
 }
 
 /// Looks at a file and tells everything once; none when its final image holds no Go program as far as the text tells.

@@ -173,22 +173,38 @@ impl<'c> Look<'_, 'c> {
         }
         let place = self.place(&main, &body, last_run, &program.path)?;
         Some(Plan::Split(Box::new(Split {
-            from,
-            base_at: stage.base_at,
-            named: stage.name.is_some(),
-            stage_name: self.name(),
             tied: place::tied(cx, stage, last_run),
             tool: program.tool.filter(|_| self.takes_cgo(&program)),
-            main,
             builds: if program.is_off { Vec::new() } else { program.builds },
-            binary: program.path,
             target: place.target,
             renamed: place.renamed,
             workdir: place.workdir,
+            assets,
+            slim,
+            ..self.as_built(body, main, last_run, program.path)
+        })))
+    }
+
+    /// A new stage with the program, and all that goes with it, where the build has them.
+    fn as_built(&self, body: Body<'_, 'c>, main: Main<'c>, last_run: usize, binary: String) -> Split<'c> {
+        let (cx, stage) = (self.cx, self.stage);
+        Split {
+            from: cx.model.from(stage),
+            base_at: stage.base_at,
+            named: stage.name.is_some(),
+            stage_name: self.name(),
+            tied: None,
+            main,
+            builds: Vec::new(),
+            tool: None,
+            target: binary.clone(),
+            binary,
+            renamed: false,
+            workdir: None,
             last_run,
             moved: body.moved,
             carried: body.carried,
-            assets,
+            assets: Vec::new(),
             args: body.args,
             env: body.env,
             folders: body.folders,
@@ -196,9 +212,9 @@ impl<'c> Look<'_, 'c> {
             accounts: body.accounts,
             user: body.user,
             zone: body.zone,
-            slim,
+            slim: None,
             folder: cx.model.state(last_run).workdir.clone().filter(|folder| folder != "/"),
-        })))
+        }
     }
 
     /// A name for the stage that no other stage has.
@@ -253,6 +269,3 @@ impl<'c> Look<'_, 'c> {
         })
     }
 }
-
-/// The `PATH` of images that set none of their own.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

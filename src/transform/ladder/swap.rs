@@ -10,7 +10,7 @@ use super::trace::{Origin, trace};
 use super::{Assessment, Plan};
 use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
-use crate::model::{Base, GoBuild, Stage, join};
+use crate::model::{Base, GoBuild, Stage};
 
 mod linkage;
 mod steps;
@@ -202,14 +202,7 @@ impl<'a, 'c> Look<'a, 'c> {
         let cx = self.cx;
         let at = main.instruction()?;
         let name = main.name();
-        let state = cx.model.end_state(self.stage);
-        let paths: Vec<String> = if name.contains('/') {
-            let folder = main.folder.clone().or(state.workdir).unwrap_or_default();
-            vec![join(&folder, &name)]
-        } else {
-            let path = state.set("PATH").unwrap_or_else(|| PATH.into());
-            path.split(':').map(|folder| join(folder, &name)).collect()
-        };
+        let paths = main.paths(cx, self.stage);
         let known = |origin: &Origin| !matches!(origin, Origin::Unknown);
         let found =
             paths.iter().map(|path| (path, trace(cx, self.stage, path))).find(|(_, origin)| known(origin));
@@ -310,6 +303,3 @@ impl<'a, 'c> Look<'a, 'c> {
         folder.map(str::to_owned)
     }
 }
-
-/// The `PATH` of images that set none of their own.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -1,14 +1,14 @@
 //! What becomes of each instruction of a stage that is split.
 
-use super::super::super::{Context, nonroot_user};
+use super::super::super::Context;
 use super::super::blocker::{Blocker, Id};
 use super::super::command::Main;
-use super::super::copies;
 use super::super::files::is_for_builds;
 use super::super::steps::Account;
+use super::super::{copies, demands};
 use crate::document::{Instruction, Keyword};
 use crate::edit::Evidence;
-use crate::model::{Stage, Value, expand};
+use crate::model::{Stage, Value};
 use std::path::Path;
 
 mod files;
@@ -112,10 +112,14 @@ impl<'a, 'c> Body<'a, 'c> {
             Keyword::Copy | Keyword::Add => self.copy(index, i, tail),
             Keyword::Env if !tail => self.env(index, i),
             Keyword::User => self.user = Some((index, i)),
-            Keyword::Volume => self.volume(index, i),
-            Keyword::Healthcheck => self.health(i),
+            Keyword::Volume => {
+                let (folders, blockers) = demands::volume(self.cx, index, i);
+                self.folders.extend(folders);
+                self.blockers.extend(blockers);
+            }
+            Keyword::Healthcheck => self.blockers.extend(demands::health(self.cx, i, None)),
             Keyword::Workdir if tail => self.workdir(i),
-            Keyword::Expose => self.ports(i),
+            Keyword::Expose => self.evidence.extend(demands::port(self.cx, i)),
             _ => {}
         }
         let settles = matches!(
@@ -149,38 +153,6 @@ impl<'a, 'c> Body<'a, 'c> {
         } else {
             // A relative WORKDIR of the new stage starts from the folder of the build.
             self.workdir.is_used = true;
-        }
-    }
-
-    fn ports(&mut self, i: &Instruction<'_>) {
-        if i.words().any(|w| nonroot_user::low_port(w.text)) {
-            let note = "a port below 1024: engines before Docker 20.10, and some for Kubernetes, keep it from users other than root";
-            self.evidence.push(self.cx.evidence(note, i));
-        }
-    }
-
-    fn health(&mut self, i: &Instruction<'_>) {
-        if i.args().trim().eq_ignore_ascii_case("none") {
-            return;
-        }
-        let message = "HEALTHCHECK runs a command that distroless images have not";
-        self.block(Blocker::new(Id::HealthcheckCommand, message).at(self.cx, i));
-    }
-
-    fn volume(&mut self, index: usize, i: &Instruction<'_>) {
-        let state = self.cx.model.state(index);
-        let words: Vec<String> = match &i.json {
-            Some(words) => words.iter().map(|w| w.value.clone()).collect(),
-            None => i.words().map(|w| w.text.to_owned()).collect(),
-        };
-        for word in words {
-            match expand(&word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path)) {
-                Some(path) => self.folders.push(path),
-                None => {
-                    let message = "the volume's path hangs on a variable";
-                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
-                }
-            }
         }
     }
 

@@ -3,9 +3,9 @@
 use super::super::super::nonroot_user::in_root;
 use super::super::super::{Context, newest_base_image};
 use super::super::blocker::{Blocker, Id};
-use super::super::command::Main;
+use super::super::command::{Main, PATH};
+use super::Look;
 use super::body::Body;
-use super::{Look, PATH};
 use crate::catalog::golang::{Flavour, Tag};
 use crate::document::Keyword;
 use crate::model::{GOLANG, Stage, go_minor};

@@ -4,8 +4,8 @@ use super::super::blocker::{Blocker, Id};
 use super::super::command::Main;
 use super::super::context;
 use super::super::trace::{Origin, trace};
-use super::{Look, PATH, Program};
-use crate::model::{GoBuild, GoVerb, Output, join};
+use super::{Look, Program};
+use crate::model::{GoBuild, GoVerb, Output};
 
 impl Look<'_, '_> {
     /// Finds the program that the command names.
@@ -13,14 +13,7 @@ impl Look<'_, '_> {
         let cx = self.cx;
         let at = main.instruction()?;
         let name = main.name();
-        let state = cx.model.end_state(self.stage);
-        let paths: Vec<String> = if name.contains('/') {
-            let folder = main.folder.clone().or(state.workdir).unwrap_or_default();
-            vec![join(&folder, &name)]
-        } else {
-            let path = state.set("PATH").unwrap_or_else(|| PATH.into());
-            path.split(':').map(|folder| join(folder, &name)).collect()
-        };
+        let paths = main.paths(cx, self.stage);
         let traced: Vec<(String, Origin)> =
             paths.into_iter().map(|path| (path.clone(), trace(cx, self.stage, &path))).collect();
         let unknown = |why: &str| Blocker::new(Id::ProgramUnknown, format!("{name} {why}")).at(cx, at);

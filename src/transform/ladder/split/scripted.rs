@@ -80,31 +80,11 @@ impl<'c> Look<'_, 'c> {
             return None;
         };
         Some(Plan::Split(Box::new(Split {
-            from: cx.model.from(stage),
-            base_at: stage.base_at,
-            named: stage.name.is_some(),
-            stage_name: self.name(),
             tied: Some("the new stage links what the build links".into()),
-            tool: None,
-            main,
             builds,
-            binary: paths[0].clone(),
-            target: paths[0].clone(),
-            renamed: false,
-            workdir: None,
-            last_run,
-            moved: body.moved,
-            carried: body.carried,
             assets,
-            args: body.args,
-            env: body.env,
-            folders: body.folders,
-            made: body.made,
-            accounts: body.accounts,
-            user: body.user,
-            zone: body.zone,
             slim: Some(slim),
-            folder: cx.model.state(last_run).workdir.clone().filter(|folder| folder != "/"),
+            ..self.as_built(body, main, last_run, paths[0].clone())
         })))
     }
 

@@ -3,6 +3,7 @@
 use super::super::blocker::{Blocker, Id};
 use super::super::command::Main;
 use super::super::copies::{copies, copy};
+use super::super::demands;
 use super::super::steps::{Effect, effect};
 use super::Look;
 use crate::document::{Instruction, Keyword};
@@ -24,49 +25,18 @@ impl<'c> Look<'_, 'c> {
                 }
                 self.user = Some(i);
             }
-            Keyword::Volume => self.volume(index, i),
-            Keyword::Healthcheck => self.health(i, main),
+            Keyword::Volume => {
+                let (folders, blockers) = demands::volume(self.cx, index, i);
+                self.folders.extend(folders);
+                self.blockers.extend(blockers);
+            }
+            Keyword::Healthcheck => self.blockers.extend(demands::health(self.cx, i, Some(&main.name()))),
             Keyword::Onbuild => {
                 let message = "ONBUILD: the image is for others to build on";
                 self.block(Blocker::new(Id::OnbuildImage, message).at(cx, i));
             }
-            Keyword::Expose => self.ports(i),
+            Keyword::Expose => self.evidence.extend(demands::port(self.cx, i)),
             _ => {}
-        }
-    }
-
-    pub(super) fn ports(&mut self, i: &Instruction<'_>) {
-        if i.words().any(|w| super::super::super::nonroot_user::low_port(w.text)) {
-            let note = "a port below 1024: engines before Docker 20.10, and some for Kubernetes, keep it from users other than root";
-            self.evidence.push(self.cx.evidence(note, i));
-        }
-    }
-
-    pub(super) fn health(&mut self, i: &Instruction<'_>, main: &Main<'_>) {
-        if i.args().trim().eq_ignore_ascii_case("none") {
-            return;
-        }
-        let first = i.json.as_ref().and_then(|words| words.first()).map(|w| w.value.clone());
-        if first.is_none_or(|first| first != main.name()) {
-            let message = "HEALTHCHECK runs a command that distroless images have not";
-            self.block(Blocker::new(Id::HealthcheckCommand, message).at(self.cx, i));
-        }
-    }
-
-    pub(super) fn volume(&mut self, index: usize, i: &Instruction<'_>) {
-        let state = self.cx.model.state(index);
-        let words: Vec<String> = match &i.json {
-            Some(words) => words.iter().map(|w| w.value.clone()).collect(),
-            None => i.words().map(|w| w.text.to_owned()).collect(),
-        };
-        for word in words {
-            match expand(&word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path)) {
-                Some(path) => self.folders.push(path),
-                None => {
-                    let message = "the volume's path hangs on a variable";
-                    self.block(Blocker::new(Id::SettingsVariables, message).at(self.cx, i));
-                }
-            }
         }
     }
 
@@ -154,13 +124,8 @@ impl<'c> Look<'_, 'c> {
                 }
             }
             Effect::Zone(zone) => self.zone = Some(zone),
-            Effect::Setcap => {
-                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i));
-            }
-            Effect::Certificates if self.certificates => {
-                let message = "certificate authorities of one's own are added";
-                self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
-            }
+            Effect::Setcap => self.block(demands::capability(cx, i)),
+            Effect::Certificates if self.certificates => self.block(demands::authorities(cx, i)),
             Effect::Nothing | Effect::Certificates => {}
             Effect::Removed(Some(paths)) if paths.iter().all(|path| is_cache(path)) => {}
             Effect::Build | Effect::Cloned(_) => self.block(final_run("a command of a build")),

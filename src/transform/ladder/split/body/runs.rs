@@ -1,8 +1,8 @@
 //! What the steps of the build leave behind.
 
 use super::super::super::blocker::{Blocker, Id};
-use super::super::super::copies;
 use super::super::super::steps::{Effect, effect, exec_effect, is_installer};
+use super::super::super::{copies, demands};
 use super::Body;
 use crate::catalog::packages::{Use, use_of};
 use crate::document::{Instruction, Keyword};
@@ -67,13 +67,8 @@ impl Body<'_, '_> {
             Effect::Account(account) => self.accounts.push(account),
             Effect::Owner { paths, .. } => self.owned.extend(paths.into_iter().map(|path| (path, index))),
             Effect::Zone(zone) => self.zone = Some(zone),
-            Effect::Setcap => {
-                self.block(Blocker::new(Id::Setcap, "setcap gives the program a capability").at(cx, i));
-            }
-            Effect::Certificates if self.certificates => {
-                let message = "certificate authorities of one's own are added";
-                self.block(Blocker::new(Id::CustomCertificates, message).at(cx, i));
-            }
+            Effect::Setcap => self.block(demands::capability(cx, i)),
+            Effect::Certificates if self.certificates => self.block(demands::authorities(cx, i)),
             Effect::Nothing
             | Effect::Build
             | Effect::Executable(_)
