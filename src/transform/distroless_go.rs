@@ -123,6 +123,11 @@ impl Writer<'_, '_> {
     /// Folders are made in a stage that has a shell, and copied with their owner.
     fn folders(&self) -> Option<Vec<Edit>> {
         let folders = self.writable();
+        // A name can't own what comes before the accounts do.
+        let is_name = |owner: &str| owner.starts_with(|c: char| c.is_ascii_alphabetic());
+        if self.plan.has_passwd && !folders.is_empty() && is_name(&self.owner()) {
+            return None;
+        }
         if folders.is_empty() {
             return Some(Vec::new());
         }
@@ -160,6 +165,7 @@ impl Writer<'_, '_> {
             edits.extend(rewrite::chown(i, &self.plan.accounts, &self.verb.user));
         }
         edits.extend(self.owned(i));
+        edits.extend(self.slash(i));
         if i.keyword == Keyword::User {
             let last = self.plan.user.is_some_and(|user| user.span == i.span);
             let text =
@@ -188,6 +194,41 @@ impl Writer<'_, '_> {
             .iter()
             .any(covers)
             .then(|| Edit { span: Span::at(end), text: format!(" --chown={}", self.owner()) })
+    }
+
+    /// A slash behind a destination that is a folder of the old base, and that the new one lacks.
+    fn slash(&self, i: &Instruction<'_>) -> Option<Edit> {
+        const FOLDERS: [&str; 22] = [
+            "/bin",
+            "/sbin",
+            "/usr/bin",
+            "/usr/sbin",
+            "/usr/local",
+            "/usr/local/bin",
+            "/usr/local/sbin",
+            "/usr/local/lib",
+            "/usr/local/share",
+            "/usr/share",
+            "/usr/lib",
+            "/opt",
+            "/srv",
+            "/mnt",
+            "/media",
+            "/var",
+            "/var/lib",
+            "/var/log",
+            "/var/run",
+            "/run",
+            "/etc",
+            "/home",
+        ];
+        if !matches!(i.keyword, Keyword::Copy | Keyword::Add) || i.json.is_some() {
+            return None;
+        }
+        let last = i.words().last()?;
+        FOLDERS
+            .contains(&last.text)
+            .then(|| Edit { span: Span::at(i.source(last.span).end), text: "/".into() })
     }
 
     /// Root's folder by the name of the one that takes its place.

@@ -256,7 +256,10 @@ impl Writer<'_, '_> {
             }
         }
         // A distribution with a shell runs the command as it is.
-        for index in late.into_iter().filter(|_| self.rung != Rung::Slim) {
+        let keeps = |index: &usize| {
+            self.rung == Rung::Slim && !cx.document.instructions[*index].args().contains("$GO")
+        };
+        for index in late.into_iter().filter(|index| !keeps(index)) {
             edits.extend(self.command_edits(index));
         }
         edits

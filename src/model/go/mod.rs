@@ -176,8 +176,9 @@ impl Model<'_> {
     /// Whether there is a go.mod, where every file comes by name, with neither a go.sum nor anything that could hold modules;
     /// none where that is not so.
     fn only_own_go_files(&self, stage: &Stage, build: &GoBuild) -> Option<bool> {
+        let fetches = |c: &Command| !(is_go(c, "mod") && second(c) == Some("download"));
         let (mut has_module, mut has_source) = (false, false);
-        for (index, instruction) in self.body(stage).take_while(|(index, _)| *index < build.instruction) {
+        for (index, instruction) in self.body(stage).take_while(|(index, _)| *index <= build.instruction) {
             match instruction.keyword {
                 Keyword::Copy | Keyword::Add => {
                     if instruction.flags.iter().any(|f| f.name() == "from")
@@ -193,8 +194,14 @@ impl Model<'_> {
                         return None;
                     }
                 }
+                Keyword::Run if index == build.instruction => {
+                    let run = self.run(index)?;
+                    let before = run.script.commands.iter().take(build.command);
+                    if before.into_iter().any(|c| fetches(c) && c.name() != Some("cd")) {
+                        return None;
+                    }
+                }
                 Keyword::Run => {
-                    let fetches = |c: &Command| !(is_go(c, "mod") && second(c) == Some("download"));
                     let list = self.run(index).and_then(super::Run::list);
                     if list.is_none_or(|l| l.into_iter().any(fetches)) {
                         return None;

@@ -128,10 +128,24 @@ pub(super) fn named_paths<'c>(
     found
 }
 
-/// Whether the Dockerfile itself uses a variable, for which it may have been set.
+/// Whether the Dockerfile itself uses a variable, other than in the command, for which it may have been set.
 fn is_used(cx: &Context<'_>, name: &str) -> bool {
-    let text = cx.document.text;
-    text.contains(&format!("${name}")) || text.contains(&format!("${{{name}}}"))
+    let (plain, braced) = (format!("${name}"), format!("${{{name}}}"));
+    let uses = |i: &&Instruction<'_>| i.args().contains(&plain) || i.args().contains(&braced);
+    let of_build = |i: &&Instruction<'_>| !matches!(i.keyword, Keyword::Cmd | Keyword::Entrypoint);
+    cx.document.instructions.iter().filter(of_build).any(|i| uses(&i))
+}
+
+/// Whether a path is by its name one that programs write to.
+pub(super) fn is_store(path: &str) -> bool {
+    const PARTS: [&str; 12] = [
+        "db", "data", "log", "logs", "cache", "store", "storage", "upload", "uploads", "tmp", "database",
+        "state",
+    ];
+    let part = |part: &str| {
+        PARTS.contains(&part) || [".db", ".log", ".sqlite", ".pid"].iter().any(|end| part.ends_with(end))
+    };
+    path.split('/').any(part)
 }
 
 /// The absolute paths in a word.

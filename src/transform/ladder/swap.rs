@@ -244,7 +244,11 @@ impl<'a, 'c> Look<'a, 'c> {
         let shipped: Vec<String> = copies(cx, self.stage).filter_map(|(_, c)| c).map(|c| c.target).collect();
         let known = |path: &str| {
             open.iter().any(|folder| path.starts_with(folder.as_str()))
-                || shipped.iter().any(|target| path.starts_with(target.as_str()) && target != "/")
+                || shipped.iter().any(|target| {
+                    let is_file = path == target;
+                    is_file
+                        || path.starts_with(target.as_str()) && target != "/" && !super::files::is_store(path)
+                })
         };
         for (what, instruction) in super::files::named_paths(cx, self.stage, &main.argv()) {
             if !known(&what) {

@@ -321,7 +321,8 @@ impl<'a, 'c> Body<'a, 'c> {
             }
             let shipped = |line: &String| {
                 let target = line.rsplit(' ').next().unwrap_or_default().trim_end_matches('/');
-                !target.is_empty() && path.starts_with(target)
+                let inside = path.starts_with(target) && !super::super::files::is_store(path);
+                !target.is_empty() && (path == target || inside)
             };
             body.folders.iter().any(|folder| path.starts_with(folder.as_str()))
                 || body.carried.iter().any(shipped)

@@ -93,7 +93,7 @@ pub(super) fn slim(
         .any(|p| p.starts_with("/go/bin/"))
         .then(|| "/go/bin".to_owned())
         .filter(|_| by_name || scripted);
-    Some(Slim { image, install, programs, path, certificates: !alpine })
+    Some(Slim { image, install, programs, path, certificates: true })
 }
 
 /// Debian by the suite of the build, or a newer one where nothing hangs on the suite.

@@ -87,6 +87,7 @@ impl Look<'_, '_> {
             }
             purity::Tool::Unknown(blocker) => {
                 self.block(blocker.at(self.cx, at));
+                self.blockers.extend(purity::libraries(self.cx, builder, &[]));
                 None
             }
         }

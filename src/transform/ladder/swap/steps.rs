@@ -59,6 +59,13 @@ impl<'c> Look<'_, 'c> {
             let message = "a program comes from elsewhere, linked to what is not known";
             self.block(Blocker::new(Id::RuntimePackages, message).at(self.cx, i));
         }
+        let is_script = |path: &String| {
+            path.ends_with(".sh") || path.ends_with("/scripts") || path.ends_with("/scripts/")
+        };
+        if copy.sources.iter().any(is_script) || is_script(&copy.target) {
+            let message = "scripts are shipped, which need a shell";
+            self.block(Blocker::new(Id::RunsPrograms, message).at(self.cx, i).passable());
+        }
         self.has_passwd |= copy.target == "/etc/passwd";
         let library = |source: &String| {
             source.contains(".so") || source.starts_with("/lib") || source.starts_with("/usr/lib")

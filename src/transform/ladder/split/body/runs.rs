@@ -42,16 +42,19 @@ impl Body<'_, '_> {
         };
         match effect {
             Effect::Cloned(path) => {
+                let last = cx.model.go_programs(self.stage).iter().map(|build| build.instruction).max();
+                let late = last.is_some_and(|last| index > last);
                 let near = |path: &String| {
-                    let data =
-                        |f: &String| !matches!(f.as_str(), "/" | "/go") && path.starts_with(&format!("{f}/"));
+                    let data = |f: &String| {
+                        f != "/" && path.starts_with(&format!("{f}/")) && !path.starts_with("/go/src/")
+                    };
                     self.folder.as_ref().is_some_and(data)
                         || self
                             .folder
                             .as_ref()
                             .is_none_or(|f| f == path || f.starts_with(&format!("{path}/")))
                 };
-                if path.as_ref().is_none_or(near) {
+                if late || path.as_ref().is_none_or(near) {
                     let message = "a repository is cloned, whose files the program may read";
                     self.block(Blocker::new(Id::AssetsUnseen, message).at(cx, i));
                 }
