@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::doc_markdown)]
 
 pub mod cases;
+pub mod commands;
+pub mod config;
 pub mod needs;
 pub mod reference;
 pub mod repository;
@@ -38,6 +40,8 @@ pub struct Verdict {
     pub escape: String,
     #[serde(default)]
     pub instructions: Vec<Told>,
+    /// The image config of the final stage, if it builds.
+    pub config: Option<config::Config>,
 }
 
 impl Verdict {
