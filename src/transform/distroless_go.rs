@@ -165,7 +165,7 @@ impl Writer<'_, '_> {
             edits.extend(rewrite::chown(i, &self.plan.accounts, &self.verb.user));
         }
         edits.extend(self.owned(i));
-        edits.extend(self.slash(i));
+        edits.extend(Self::slash(i));
         if i.keyword == Keyword::User {
             let last = self.plan.user.is_some_and(|user| user.span == i.span);
             let text =
@@ -197,7 +197,7 @@ impl Writer<'_, '_> {
     }
 
     /// A slash behind a destination that is a folder of the old base, and that the new one lacks.
-    fn slash(&self, i: &Instruction<'_>) -> Option<Edit> {
+    fn slash(i: &Instruction<'_>) -> Option<Edit> {
         const FOLDERS: [&str; 22] = [
             "/bin",
             "/sbin",

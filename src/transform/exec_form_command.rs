@@ -89,6 +89,15 @@ const IDLE: [&str; 2] = ["sleep", "tail"];
 /// Whether a name is surely one of an executable: one of the system's folders or found by `PATH`, or built by Go here.
 fn is_program(cx: &Context<'_>, name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
+    let is_shipped = |i: &Instruction<'_>| {
+        let words = || i.words().map(|w| w.text.trim_end_matches('/').rsplit('/').next().unwrap_or_default());
+        matches!(i.keyword, Keyword::Copy | Keyword::Add)
+            && i.flag("from").is_none()
+            && words().any(|w| w == file)
+    };
+    if cx.document.instructions.iter().any(is_shipped) {
+        return false;
+    }
     let script = file.contains('.') && !file.starts_with("python") || file.contains("entrypoint");
     let system =
         |n: &str| ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"].iter().any(|folder| n.starts_with(folder));

@@ -212,6 +212,12 @@ impl Writer<'_, '_> {
                 lines.push(format!("{comments}{}", self.command(index)?));
             }
         }
+        let mut copied: Vec<String> = Vec::new();
+        lines.retain(|line| {
+            let again = line.starts_with(&copy) && copied.contains(line);
+            copied.extend((!again).then(|| line.clone()));
+            !again
+        });
         let open = at == cx.document.text.len() && !cx.document.text.ends_with('\n');
         let starts_stage = lines.first().is_some_and(|line| !line.contains("mkdir -p"));
         let lead = if starts_stage && blank.is_none() { layout.eol } else { "" };

@@ -161,7 +161,10 @@ impl<'a, 'c> Body<'a, 'c> {
         for name in variables(text) {
             let carried = self.env.iter().any(|line| line.split(['=', ' ']).next() == Some(name));
             let own = |(at, x): &(usize, &Instruction<'_>)| {
-                *at > self.last_run && x.keyword == Keyword::Env && x.pairs().iter().any(|p| p.name == name)
+                *at > self.last_run
+                    && *at < index
+                    && x.keyword == Keyword::Env
+                    && x.pairs().iter().any(|p| p.name == name)
             };
             if carried || self.cx.model.body(self.stage).any(|x| own(&x)) || name == "PATH" {
                 continue;

@@ -60,7 +60,8 @@ impl<'c> Look<'_, 'c> {
             self.block(Blocker::new(Id::RuntimePackages, message).at(self.cx, i));
         }
         let is_script = |path: &String| {
-            path.ends_with(".sh") || path.ends_with("/scripts") || path.ends_with("/scripts/")
+            let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+            name == "scripts" || std::path::Path::new(name).extension().is_some_and(|e| e == "sh")
         };
         if copy.sources.iter().any(is_script) || is_script(&copy.target) {
             let message = "scripts are shipped, which need a shell";
