@@ -29,7 +29,7 @@ struct Catalog {
     /// Index into `families` by canonical name.
     names: HashMap<String, usize>,
     golang: golang::Data,
-    packages: packages::Lists,
+    packages: packages::Uses,
     cgo: Vec<cgo::Cgo>,
     pure: cgo::Pure,
 }
@@ -41,7 +41,7 @@ struct File {
     #[serde(default, rename = "family")]
     families: Vec<Family>,
     golang: Option<golang::Data>,
-    packages: Option<packages::Lists>,
+    packages: Option<packages::Uses>,
     #[serde(default)]
     cgo: Vec<cgo::Cgo>,
     pure: Option<cgo::Pure>,

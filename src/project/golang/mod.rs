@@ -43,6 +43,7 @@ pub struct Go<'p> {
 }
 
 impl<'p> Go<'p> {
+    /// The Go code of a project.
     pub(super) fn new(project: &'p Project, facts: &'p Facts) -> Self {
         Self { project, index: facts.index.get_or_init(|| Index::new(project.entries())) }
     }
