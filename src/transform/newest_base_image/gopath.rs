@@ -91,7 +91,7 @@ pub(super) fn builds(cx: &Context<'_>, stage: &Stage) -> bool {
         run.script.commands.iter().any(|command| {
             let name = command.words.first().map_or("", |w| w.raw(text)).trim_matches(['"', '\'']);
             let file = name.rsplit('/').next().unwrap_or(name);
-            let by_path = name.starts_with("./") || name.contains('$') || file.ends_with(".sh");
+            let by_path = name.starts_with("./") || name.contains('$') || file.strip_suffix(".sh").is_some();
             by_path
                 || TOOLS.contains(&file)
                 || matches!(file, "sh" | "bash" | "gox" | "xgo" | "promu" | "go-wrapper")
