@@ -15,7 +15,6 @@ pub(crate) mod embedded {
 }
 
 pub use family::{Facts, Family, Libc};
-pub use golang::end_of_life as golang_end_of_life;
 pub use reference::Reference;
 
 use serde::Deserialize;
