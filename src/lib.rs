@@ -1,10 +1,17 @@
 //! `harden` rewrites Dockerfiles to hardened ones that do the same.
 //!
 //! ```text
+//!                        project: the files around it, if known
+//!                           v
 //! bytes -> document -> model -> recipes -> fixes -> resolve -> splice -> verify -> Outcome -> report or write
 //!          lossless    meaning  data       edits    conflicts  new text  re-parse
 //!                        ^------------- until nothing changes -----------------'
 //! ```
+//!
+//! A [`project::Project`] is what a build would send along; it is read, never run, and everything works without one. Where
+//! the final image holds a Go program, [`transform::ladder`] tells once per pass on which rung, from a static base image
+//! to the one it has, the program can be shown to run, and what keeps it from those above. The verbs that write new
+//! stages and bases ask it, and what it found is part of the outcome.
 //!
 //! Each room is a module, in the order in which they may use each other: a room knows those above it, never
 //! those below. Every `mod.rs` opens with what comes in, what goes out and what the room does not know.

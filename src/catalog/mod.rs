@@ -15,7 +15,6 @@ pub(crate) mod embedded {
 }
 
 pub use family::{Facts, Family, Libc};
-pub use golang::end_of_life as golang_end_of_life;
 pub use reference::Reference;
 
 use serde::Deserialize;
@@ -29,7 +28,7 @@ struct Catalog {
     /// Index into `families` by canonical name.
     names: HashMap<String, usize>,
     golang: golang::Data,
-    packages: packages::Lists,
+    packages: packages::Uses,
     cgo: Vec<cgo::Cgo>,
     pure: cgo::Pure,
 }
@@ -41,7 +40,7 @@ struct File {
     #[serde(default, rename = "family")]
     families: Vec<Family>,
     golang: Option<golang::Data>,
-    packages: Option<packages::Lists>,
+    packages: Option<packages::Uses>,
     #[serde(default)]
     cgo: Vec<cgo::Cgo>,
     pure: Option<cgo::Pure>,

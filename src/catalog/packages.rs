@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// Packages by use.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Lists {
+pub(super) struct Uses {
     /// Where the facts were read.
     #[serde(rename = "source")]
     _source: String,

@@ -17,10 +17,15 @@ use std::path::Path;
 /// What holds for every file of a run.
 #[derive(Clone, Copy)]
 pub(super) struct Run<'a> {
+    /// The options of the command line.
     pub(super) options: &'a Options,
+    /// Those that every command takes.
     pub(super) global: &'a Global,
+    /// The recipes, and how far they may go.
     pub(super) settings: &'a Settings<'a>,
+    /// Where messages go.
     pub(super) terminal: Terminal,
+    /// The working directory.
     pub(super) folder: &'a Path,
 }
 
@@ -31,7 +36,9 @@ pub(super) struct Done {
     pub(super) product: Vec<u8>,
     /// For standard error.
     pub(super) talk: String,
+    /// What the summary counts.
     pub(super) counts: Counts,
+    /// The exit code for this file alone.
     pub(super) exit: Exit,
 }
 

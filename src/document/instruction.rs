@@ -120,6 +120,7 @@ pub struct Instruction<'a> {
     pub heredocs: Vec<Heredoc>,
     /// For `ONBUILD`, what it triggers; spans are in this instruction's joined text.
     pub trigger: Option<Box<Self>>,
+    /// The escape character of the document.
     pub(super) escape: char,
 }
 

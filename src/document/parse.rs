@@ -11,6 +11,7 @@ use crate::span::Span;
 /// The longest line that `BuildKit`'s scanner takes, in bytes with its line end.
 const LONGEST_LINE: usize = 65_535;
 
+/// Reads a text; it never fails, what can't be read is an error in the document.
 pub(super) fn parse(text: &str) -> Document<'_> {
     let document = Document {
         text,

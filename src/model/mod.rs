@@ -20,7 +20,7 @@ pub use run::{Locals, Run};
 pub use stage::{Base, Stage};
 pub use state::{State, join};
 
-use crate::document::{Document, Instruction, Keyword};
+use crate::document::{Document, Instruction};
 use std::cell::OnceCell;
 
 /// A Dockerfile, understood.
@@ -90,15 +90,6 @@ impl<'d> Model<'d> {
             _ => None,
         };
         std::iter::successors(self.stages.get(stage.index), below)
-    }
-
-    /// Whether any later stage is built on, or copies from, a stage.
-    pub fn is_used(&self, stage: &Stage) -> bool {
-        self.stages.iter().any(|s| s.base == Base::Stage(stage.index))
-            || self.document.instructions.iter().any(|i| {
-                matches!(i.keyword, Keyword::Copy | Keyword::Add)
-                    && i.flag("from").is_some_and(|from| self.stage_of(from) == Some(stage.index))
-            })
     }
 
     /// The stage that `--from=` names, by name or number.

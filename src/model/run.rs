@@ -104,6 +104,7 @@ pub(super) fn literals(words: &[Word]) -> Option<Vec<&str>> {
     words.iter().map(|word| word.literal.as_deref()).collect()
 }
 
+/// Reads the shell text of an instruction; none where it has none or it can't be read for sure.
 pub(super) fn read(model: &Model<'_>, index: usize) -> Option<Run> {
     let instruction = &model.document.instructions[index];
     if instruction.keyword != Keyword::Run || instruction.json.is_some() || !instruction.heredocs.is_empty() {

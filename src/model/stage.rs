@@ -63,6 +63,7 @@ impl Stage {
     }
 }
 
+/// The stages of a document, in order.
 pub(super) fn stages(document: &Document<'_>) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     for (index, instruction) in document.instructions.iter().enumerate() {

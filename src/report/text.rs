@@ -19,6 +19,7 @@ pub struct Style {
 }
 
 impl Style {
+    /// The renderer of diagnostics in that style.
     pub(super) fn renderer(self) -> Renderer {
         if self.colour { Renderer::styled() } else { Renderer::plain() }
     }

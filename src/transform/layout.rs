@@ -15,6 +15,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
+    /// The habits of a document.
     pub(super) fn of(document: &Document<'_>) -> Self {
         let from = document.instructions.iter().find(|i| i.keyword == Keyword::From);
         let lower = from.is_some_and(|i| i.name().chars().all(|c| c.is_ascii_lowercase()));

@@ -3,6 +3,17 @@
 //! In: a document, its model and the files around it. Out: proposed fixes, each with its applicability, its reason and its
 //! evidence.
 //! Does not know other recipes, files or terminals; a verb proposes and never writes.
+//!
+//! - `cached_go_modules`: modules are downloaded before the sources are copied
+//! - `distroless_go`: the final stage of a Go program gets a smaller base
+//! - `exec_form_command`: the program is the first process, without a shell around it
+//! - `multi_stage_go`: what builds and ships a program becomes two stages
+//! - `newest_base_image`: the newest release of the base image
+//! - `nonroot_user`: the container runs as a user that is not root
+//! - `static_go_binary`: a Go program without the C library
+//!
+//! Verbs share [`ladder`], which decides how far an image may go, and `layout` and `rewrite`, which write it the way the
+//! rest of the file is written.
 
 mod cached_go_modules;
 mod distroless_go;

@@ -21,6 +21,7 @@ pub(super) struct Git {
 }
 
 impl Git {
+    /// The git of a repository.
     pub(super) fn new(repository: PathBuf) -> Self {
         Self { repository }
     }

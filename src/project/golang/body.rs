@@ -11,8 +11,11 @@ const LONG: usize = 200;
 /// What a body tells.
 #[derive(Debug, Default)]
 pub(super) struct Body {
+    /// Strings, with their lines.
     pub(super) literals: Vec<(String, usize)>,
+    /// String constants by name.
     pub(super) constants: HashMap<String, String>,
+    /// Calls of functions of the table.
     pub(super) calls: Vec<Call>,
     /// Patterns of `//go:embed`.
     pub(super) embeds: Vec<(String, usize)>,

@@ -10,9 +10,13 @@ const FAR: usize = 2_000;
 /// What a call is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Group {
+    /// Another program is run.
     Run,
+    /// A file is written.
     Write,
+    /// A variable of the environment is read.
     Environment,
+    /// A time zone is loaded.
     Zone,
 }
 
@@ -39,10 +43,13 @@ impl Argument {
 /// One call.
 #[derive(Debug)]
 pub(super) struct Call {
+    /// What it is a sign of.
     pub(super) group: Group,
     /// `os.Create`, with the package's usual name.
     pub(super) function: String,
+    /// The argument that tells what it is about.
     pub(super) argument: Argument,
+    /// Where it is.
     pub(super) line: usize,
 }
 
@@ -108,6 +115,7 @@ pub(super) struct Known<'i> {
 }
 
 impl<'i> Known<'i> {
+    /// The functions of the table that a file with these imports can call.
     pub(super) fn new(imports: &'i [Import]) -> Self {
         let mut rows: HashMap<&str, Vec<&Row>> = HashMap::new();
         for import in imports {

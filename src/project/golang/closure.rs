@@ -5,6 +5,8 @@ use super::walk::Walk;
 use super::{Go, Module, Query, Replace, beside, within};
 
 impl<'p> Go<'p> {
+    /// What lists all that a program is made of, from the first of its imports that are not in the project; `with` and
+    /// `without` are its packages with cgo on and off.
     pub(super) fn closure(
         self,
         query: &Query<'_>,

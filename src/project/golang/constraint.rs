@@ -54,7 +54,9 @@ const MACHINES: [&str; 24] = [
 /// What a build for linux/amd64 has set.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Build<'q> {
+    /// Whether cgo is on.
     pub(super) cgo: bool,
+    /// The tags that the command sets.
     pub(super) tags: &'q [String],
 }
 
@@ -84,6 +86,7 @@ impl Constraint {
         Self::All(Vec::new())
     }
 
+    /// Whether a build takes the file.
     pub(super) fn holds(&self, build: Build<'_>) -> bool {
         match self {
             Self::Tag(tag) => build.has(tag),

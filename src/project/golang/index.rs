@@ -11,9 +11,11 @@ use std::sync::OnceLock;
 /// A Go file that is no test.
 #[derive(Debug)]
 pub(super) struct File {
+    /// Its path in the project.
     pub(super) path: String,
     /// Whether its name allows it in a build.
     pub(super) fits: bool,
+    /// Whether it is below `vendor`.
     pub(super) vendored: bool,
     source: OnceLock<Option<Source>>,
 }
@@ -25,6 +27,7 @@ impl File {
         self.source.get_or_init(read).as_ref()
     }
 
+    /// Its name without its folder.
     pub(super) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
@@ -39,6 +42,7 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// The Go files and modules among the entries of a project.
     pub(super) fn new(entries: &[Entry]) -> Self {
         let mut index = Self::default();
         for entry in entries.iter().filter(|entry| entry.kind == Kind::File) {
@@ -67,6 +71,7 @@ impl Index {
         }
     }
 
+    /// All folders with Go files.
     pub(super) fn folders(&self) -> impl Iterator<Item = (&str, &[File])> {
         self.folders.iter().map(|(folder, files)| (folder.as_str(), files.as_slice()))
     }
@@ -76,14 +81,17 @@ impl Index {
         self.folders.get(folder).map_or(&[], Vec::as_slice)
     }
 
+    /// The folders with a `go.mod`.
     pub(super) fn module_folders(&self) -> impl Iterator<Item = &str> {
         self.modules.keys().map(String::as_str)
     }
 
+    /// Whether a folder has a `go.mod`.
     pub(super) fn has_module(&self, folder: &str) -> bool {
         self.modules.contains_key(folder)
     }
 
+    /// The module of a folder, read when first asked for.
     pub(super) fn module(&self, project: &Project, folder: &str) -> Option<&Module> {
         let read = || {
             let text = project.text(&join(folder, "go.mod"))?;
@@ -92,6 +100,7 @@ impl Index {
         self.modules.get(folder)?.get_or_init(read).as_ref()
     }
 
+    /// The workspace of a folder, likewise.
     pub(super) fn workspace(&self, project: &Project, folder: &str) -> Option<&Workspace> {
         let read = || Some(Workspace::read(folder, &project.text(&join(folder, "go.work"))?));
         self.workspaces.get(folder)?.get_or_init(read).as_ref()

@@ -18,7 +18,9 @@ pub(super) enum Kind<'s> {
 /// A token and the line where it starts, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token<'s> {
+    /// What it is.
     pub(super) kind: Kind<'s>,
+    /// Its line.
     pub(super) line: usize,
 }
 
@@ -31,6 +33,7 @@ pub(super) struct Lexer<'s> {
 }
 
 impl<'s> Lexer<'s> {
+    /// A reader of a text, from its start.
     pub(super) fn new(text: &'s str) -> Self {
         Self { rest: text.strip_prefix('\u{feff}').unwrap_or(text), line: 1 }
     }

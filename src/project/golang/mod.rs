@@ -43,6 +43,7 @@ pub struct Go<'p> {
 }
 
 impl<'p> Go<'p> {
+    /// The Go code of a project.
     pub(super) fn new(project: &'p Project, facts: &'p Facts) -> Self {
         Self { project, index: facts.index.get_or_init(|| Index::new(project.entries())) }
     }
@@ -69,18 +70,6 @@ impl<'p> Go<'p> {
             files.filter_map(|file| Lock::read(&file, &self.project.text(&file)?)).collect::<Vec<_>>()
         };
         above(folder).map(read).find(|locks| !locks.is_empty()).unwrap_or_default()
-    }
-
-    /// What a `vendor/modules.txt` beside a `go.mod` names: modules, and the packages that are copied.
-    pub fn vendored_modules(self, module: &Module) -> Option<Vec<String>> {
-        let text = self.project.text(&join(&module.folder, "vendor/modules.txt"))?;
-        let name = |line: &str| line.strip_prefix("# ")?.split_whitespace().next().map(str::to_owned);
-        Some(text.lines().filter_map(name).collect())
-    }
-
-    /// The folders that hold Go files, vendored or not.
-    pub fn folders(self) -> impl Iterator<Item = &'p str> {
-        self.index.folders().map(|(folder, _)| folder)
     }
 
     /// The commands of a target of the Makefile in a folder, of its first target if none is given; none unless the

@@ -59,6 +59,7 @@ impl Module {
         self.minor() >= 17
     }
 
+    /// Reads a `go.mod`, and the `go.sum` beside it.
     pub(super) fn read(folder: &str, text: &str, sum: Option<&str>) -> Self {
         let mut module = Self { folder: folder.to_owned(), sums: sum.map(sums), ..Self::default() };
         for line in directives(text) {
@@ -99,6 +100,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Reads a `go.work`.
     pub(super) fn read(folder: &str, text: &str) -> Self {
         let mut work = Self { folder: folder.to_owned(), ..Self::default() };
         for line in directives(text) {

@@ -37,6 +37,7 @@ pub(super) struct Resolver<'p> {
 }
 
 impl<'p> Resolver<'p> {
+    /// A resolver for the modules that a query sees.
     pub(super) fn new(go: Go<'p>, query: &Query<'_>) -> Self {
         let mut resolver = Self { go, locals: Vec::new(), sources: Vec::new(), rooted: false, guess: None };
         if let Some(root) = query.import_root {

@@ -8,18 +8,22 @@ use std::sync::OnceLock;
 /// An import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Import {
+    /// Its path.
     pub(super) path: String,
     /// The name that the file gives it, `.` and `_` included.
     pub(super) name: Option<String>,
+    /// Where it is.
     pub(super) line: usize,
 }
 
 /// What a file says.
 #[derive(Debug)]
 pub(super) struct Source {
+    /// Its package clause.
     pub(super) package: String,
     /// The import path in the comment after the package clause.
     pub(super) import_comment: Option<String>,
+    /// Its imports, in order.
     pub(super) imports: Vec<Import>,
     constraint: Constraint,
     /// The line of `import "C"`.

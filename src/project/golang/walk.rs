@@ -30,6 +30,7 @@ pub(super) struct Walk<'p> {
 }
 
 impl<'p> Walk<'p> {
+    /// Follows the imports of a package through the project.
     pub(super) fn new(go: Go<'p>, query: &Query<'_>, resolver: &mut Resolver<'p>, cgo: bool) -> Self {
         let build = Build { cgo, tags: query.tags };
         let mut walk = Self::default();

@@ -3,6 +3,7 @@
 use super::steps::{Account, Effect};
 use crate::catalog::packages::{Use, use_of};
 
+/// What a call of a package manager brings.
 pub(super) fn packages(rest: &[&str]) -> Effect {
     const VERBS: [&str; 14] = [
         "add",
@@ -115,6 +116,7 @@ pub(super) fn account(file: &str, rest: &[&str]) -> Option<Account> {
     Some(account)
 }
 
+/// What `chown` sets; none where its words are not known.
 pub(super) fn owner(rest: &[&str], paths: &dyn Fn(usize) -> Option<Vec<String>>) -> Option<Effect> {
     let user = rest.iter().find(|w| !w.starts_with('-'))?;
     let deep = rest
@@ -153,6 +155,7 @@ pub(super) fn zone(rest: &[&str]) -> Option<String> {
     is_zone(zone).then(|| zone.to_owned())
 }
 
+/// Whether a text can be the name of a time zone.
 pub(super) fn is_zone(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c))
 }

@@ -2,6 +2,11 @@
 //!
 //! In: a document, its model and, where there is one, its project. Out: the rungs that it may go to, with what keeps it
 //! from each higher one, and the plan that takes it there. Does not know how plans become edits of recipes.
+//!
+//! `split` looks at a stage that builds and ships its program, `swap` at one that ships what another builds, `onbuild` at
+//! images that build by triggers. What they ask is answered by the others: what the command runs (`command`, `known`),
+//! what makes it (`trace`, `copies`), whether it needs a C library (`purity`), what its code does (`context`, `code`),
+//! and what instructions and steps leave behind (`demands`, `steps`, `arguments`, `accounts`, `files`).
 
 mod accounts;
 mod arguments;

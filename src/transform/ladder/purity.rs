@@ -14,7 +14,9 @@ use crate::model::{GoBuild, Purity, Stage, Value};
 /// How the program of some builds may run.
 #[derive(Debug, Default)]
 pub(super) struct Linkage {
+    /// What keeps it from an image without a C library.
     pub blockers: Vec<Blocker>,
+    /// What was checked.
     pub evidence: Vec<Evidence>,
 }
 

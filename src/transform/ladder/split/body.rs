@@ -36,19 +36,29 @@ pub(super) struct Body<'a, 'c> {
     pub(super) folder: Option<String>,
     argv: Vec<String>,
     command: Vec<usize>,
+    /// What is in the way.
     pub(super) blockers: Vec<Blocker>,
     /// Folders of the context whose files the text does not show.
     pub(super) unseen: Vec<Blocker>,
+    /// What was checked.
     pub(super) evidence: Vec<Evidence>,
+    /// Indexes of the instructions that move.
     pub(super) moved: Vec<usize>,
+    /// Arguments of `COPY` for files that come along.
     pub(super) carried: Vec<String>,
+    /// `ARG`s that settings hang on.
     pub(super) args: Vec<String>,
+    /// Variables that the program may read.
     pub(super) env: Vec<String>,
+    /// Folders that the program may write to.
     pub(super) folders: Vec<String>,
     /// Those of them that a step of the build makes.
     pub(super) made: Vec<String>,
+    /// The accounts that the image gets.
     pub(super) accounts: Vec<Account>,
+    /// The last `USER`, with its index.
     pub(super) user: Option<(usize, &'c Instruction<'c>)>,
+    /// Time zone of the image.
     pub(super) zone: Option<String>,
     /// What of its instructions hangs on the working directory.
     pub(super) workdir: Workdir,
@@ -63,6 +73,7 @@ pub(super) struct Body<'a, 'c> {
 }
 
 impl<'a, 'c> Body<'a, 'c> {
+    /// A stage of which no instruction was taken yet.
     pub(super) fn new(
         cx: &'a Context<'c>,
         stage: &'a Stage,

@@ -1,4 +1,4 @@
-//! Where the program is in the new stage, and where it is built.
+//! Where the program is in the new stage, and what ties its build to the image that it has.
 
 use super::super::super::nonroot_user::in_root;
 use super::super::super::{Context, newest_base_image};
@@ -72,8 +72,11 @@ fn works_in(main: &Main<'_>, cx: &Context<'_>, stage: &Stage, data: &str) -> boo
 
 /// Where the program is in the new stage.
 pub(super) struct Place {
+    /// The path of the program.
     pub(super) target: String,
+    /// Whether the command has to call it by that path.
     pub(super) renamed: bool,
+    /// The working directory, where files are found by it.
     pub(super) workdir: Option<String>,
 }
 

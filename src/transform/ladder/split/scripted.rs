@@ -11,6 +11,7 @@ use crate::document::Keyword;
 use crate::model::GoBuild;
 
 impl<'c> Look<'_, 'c> {
+    /// Tells that the slim rung is out of reach as well.
     pub(super) fn no_distribution(&mut self) {
         let message = "no small distribution is known to have what the program needs";
         let blocker = Blocker::new(Id::RuntimePackages, message).at(self.cx, self.cx.model.from(self.stage));

@@ -10,6 +10,7 @@ use crate::document::{Instruction, Keyword};
 use crate::model::expand;
 
 impl<'c> Look<'_, 'c> {
+    /// Takes an instruction.
     pub(super) fn instruction(&mut self, index: usize, i: &'c Instruction<'c>, main: &Main<'_>) {
         let cx = self.cx;
         match i.keyword {
@@ -40,6 +41,7 @@ impl<'c> Look<'_, 'c> {
         }
     }
 
+    /// Takes a `COPY` or an `ADD`.
     pub(super) fn copy(&mut self, index: usize, i: &Instruction<'_>) {
         if super::super::super::nonroot_user::is_locked(i) {
             let message = "a file is for root's eyes only";
@@ -76,6 +78,7 @@ impl<'c> Look<'_, 'c> {
         }
     }
 
+    /// Takes a `RUN`, which goes.
     pub(super) fn run(&mut self, index: usize, i: &'c Instruction<'c>, main: &Main<'_>) {
         let cx = self.cx;
         let Some(run) = cx.model.run(index) else {
@@ -95,6 +98,7 @@ impl<'c> Look<'_, 'c> {
         self.removed.push(index);
     }
 
+    /// Takes what one of its commands leaves behind.
     pub(super) fn effect(&mut self, effect: Effect, i: &Instruction<'_>, main: &Main<'_>) {
         let cx = self.cx;
         let final_run =

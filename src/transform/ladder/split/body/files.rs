@@ -8,6 +8,7 @@ use super::Body;
 use crate::document::{Instruction, Keyword};
 
 impl Body<'_, '_> {
+    /// Takes a `COPY` or an `ADD`.
     pub(super) fn copy(&mut self, index: usize, i: &Instruction<'_>, tail: bool) {
         let copy = copies::copy(self.cx, index, i);
         if let Some(copy) = &copy {

@@ -10,6 +10,7 @@ use crate::model::join;
 use std::path::Path;
 
 impl Body<'_, '_> {
+    /// Takes a `RUN`.
     pub(super) fn run(&mut self, index: usize, i: &Instruction<'_>) {
         let cx = self.cx;
         if let Some(words) = &i.json {
@@ -34,6 +35,7 @@ impl Body<'_, '_> {
         }
     }
 
+    /// Takes what one of its commands leaves behind.
     pub(super) fn effect(&mut self, effect: Effect, index: usize, i: &Instruction<'_>) {
         let cx = self.cx;
         let generated = |what: &str| {
