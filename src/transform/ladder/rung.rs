@@ -53,6 +53,16 @@ pub enum Shape {
     Multi,
 }
 
+impl Shape {
+    /// Its name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Multi => "multi",
+        }
+    }
+}
+
 /// The families on which a rung stands.
 const FAMILIES: [(&str, Rung); 11] = [
     ("scratch", Rung::Static),
