@@ -44,7 +44,7 @@ fn variables_of_the_program_go_along_whatever_their_name() {
 #[test]
 fn what_only_a_build_reads_stays_there() {
     for line in
-        ["ENV GOFLAGS=-mod=mod", "ENV GOPROXY=https://proxy.golang.org", "ENV CGO_ENABLED=0", "# a comment"]
+        ["ENV GOFLAGS=-mod=mod", "ENV GOPROXY=https://go.example.org", "ENV CGO_ENABLED=0", "# a comment"]
     {
         let after = split(line, "");
         // The linker's flags may be among GOFLAGS; CGO_ENABLED is decided.
