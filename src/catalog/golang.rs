@@ -3,6 +3,7 @@
 use super::catalog;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// What the catalog says about the image.
 #[derive(Debug, Default, Deserialize)]
@@ -124,11 +125,15 @@ pub fn exists(tag: &str) -> bool {
 
 /// `x` of the newest Go `1.x` that the image has.
 pub fn newest_minor() -> Option<u32> {
-    tags().filter_map(|tag| tag.minor()).max()
+    static NEWEST: OnceLock<Option<u32>> = OnceLock::new();
+    *NEWEST.get_or_init(|| tags().filter_map(|tag| tag.minor()).max())
 }
 
 fn tags() -> impl Iterator<Item = Tag<'static>> {
-    catalog().golang.tags.iter().filter_map(|tag| Tag::parse(tag))
+    static TAGS: OnceLock<Vec<Tag<'static>>> = OnceLock::new();
+    TAGS.get_or_init(|| catalog().golang.tags.iter().filter_map(|tag| Tag::parse(tag)).collect())
+        .iter()
+        .copied()
 }
 
 /// The newest tag of the same family; none when there is no newer one, or none that surely means the same.

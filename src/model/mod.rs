@@ -34,13 +34,25 @@ pub struct Model<'d> {
     states: OnceCell<Vec<State>>,
     /// For every instruction, its shell text, for `RUN` in shell form; made when first asked for.
     runs: Vec<OnceCell<Option<Run>>>,
+    /// For every instruction, the folder of each command of its shell text, likewise.
+    folders: Vec<OnceCell<Vec<Option<String>>>>,
+    /// For every stage, its commands that make Go programs, likewise.
+    programs: Vec<OnceCell<Vec<GoBuild>>>,
 }
 
 impl<'d> Model<'d> {
     /// Understands a document.
     pub fn new(document: &'d Document<'d>) -> Self {
-        let runs = document.instructions.iter().map(|_| OnceCell::new()).collect();
-        Self { document, stages: stage::stages(document), states: OnceCell::new(), runs }
+        let stages = stage::stages(document);
+        let count = document.instructions.len();
+        Self {
+            document,
+            states: OnceCell::new(),
+            runs: vec![OnceCell::new(); count],
+            folders: vec![OnceCell::new(); count],
+            programs: vec![OnceCell::new(); stages.len()],
+            stages,
+        }
     }
 
     /// The stage that a build without `--target` makes.

@@ -77,7 +77,11 @@ impl Model<'_> {
     }
 
     /// The folder in which each command of a `RUN` runs, as far as `cd` tells.
-    pub fn folders(&self, index: usize) -> Vec<Option<String>> {
+    pub fn folders(&self, index: usize) -> &[Option<String>] {
+        self.folders[index].get_or_init(|| self.read_folders(index))
+    }
+
+    fn read_folders(&self, index: usize) -> Vec<Option<String>> {
         let Some(run) = self.run(index) else { return Vec::new() };
         let mut folder = self.state(index).workdir.clone();
         let mut folders = Vec::with_capacity(run.script.commands.len());

@@ -22,7 +22,7 @@ pub(super) fn run<T: Send>(text: &str, parse: impl FnOnce(&str) -> Option<T> + S
     if !admits(text) {
         return None;
     }
-    if openings(text) <= SHALLOW_OPENINGS && separators(text) <= MAX_SEPARATORS / 4 {
+    if separators(text) <= MAX_SEPARATORS / 4 && openings(text) <= SHALLOW_OPENINGS {
         return parse(text);
     }
     std::thread::scope(|scope| {
@@ -33,10 +33,12 @@ pub(super) fn run<T: Send>(text: &str, parse: impl FnOnce(&str) -> Option<T> + S
 
 /// Whether `text` is small and flat enough for the parser.
 pub(super) fn admits(text: &str) -> bool {
-    text.len() <= MAX_BYTES
-        && !text.contains('\0')
-        && substitutions(text) <= MAX_SUBSTITUTIONS
-        && text.len() * substitutions(text).pow(2) <= MAX_WORK
+    if text.len() > MAX_BYTES || text.contains('\0') {
+        return false;
+    }
+    let substitutions = substitutions(text);
+    substitutions <= MAX_SUBSTITUTIONS
+        && text.len() * substitutions.pow(2) <= MAX_WORK
         && text.matches('`').count() <= MAX_BACKTICKS
         && separators(text) <= MAX_SEPARATORS
         && openings(text) <= MAX_OPENINGS

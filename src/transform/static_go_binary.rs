@@ -24,14 +24,14 @@ impl Transform for StaticGoBinary {
         }
         for stage in cx.model.stages.iter().filter(|s| s.is_go_builder() && is_linux(s)) {
             for build in cx.model.go_builds(stage) {
-                if cx.model.go_setting(&build, "CGO_ENABLED") != Value::Unset {
+                if cx.model.go_setting(build, "CGO_ENABLED") != Value::Unset {
                     continue;
                 }
-                let (Some(edits), Some(at)) = (edits(cx, &build), at(cx, &build)) else { continue };
+                let (Some(edits), Some(at)) = (edits(cx, build), at(cx, build)) else { continue };
                 let fix =
                     out.fix("the binary may link the C library", "build a static binary", at).edits(edits);
                 let instruction = &cx.document.instructions[build.instruction];
-                match cx.model.purity(stage, &build) {
+                match cx.model.purity(stage, build) {
                     Purity::Pure(why) => fix.evidence([cx.evidence(why, instruction)]),
                     Purity::Unknown(why) => fix.at_most(Applicability::Unsafe, why),
                     Purity::Cgo(_) => continue,

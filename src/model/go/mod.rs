@@ -64,7 +64,11 @@ pub enum Purity {
 
 impl Model<'_> {
     /// The commands of a stage that make Go programs, in order.
-    pub fn go_programs(&self, stage: &Stage) -> Vec<GoBuild> {
+    pub fn go_programs(&self, stage: &Stage) -> &[GoBuild] {
+        self.programs[stage.index].get_or_init(|| self.read_programs(stage))
+    }
+
+    fn read_programs(&self, stage: &Stage) -> Vec<GoBuild> {
         let mut builds = Vec::new();
         for (index, instruction) in self.body(stage) {
             if instruction.keyword == Keyword::Run && instruction.args().contains("go") {
@@ -75,17 +79,15 @@ impl Model<'_> {
     }
 
     /// The `go build` commands of a stage, in order.
-    pub fn go_builds(&self, stage: &Stage) -> Vec<GoBuild> {
-        let mut builds = self.go_programs(stage);
-        builds.retain(|build| build.verb == GoVerb::Build);
-        builds
+    pub fn go_builds(&self, stage: &Stage) -> impl Iterator<Item = &GoBuild> {
+        self.go_programs(stage).iter().filter(|build| build.verb == GoVerb::Build)
     }
 
     fn read_builds(&self, index: usize, builds: &mut Vec<GoBuild>) {
         let Some(run) = self.run(index) else { return };
         let text = self.document.instructions[index].args();
         for (number, (command, folder)) in run.script.commands.iter().zip(self.folders(index)).enumerate() {
-            builds.extend(self.go_build((index, number), command, text, folder));
+            builds.extend(self.go_build((index, number), command, text, folder.clone()));
         }
     }
 

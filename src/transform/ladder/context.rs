@@ -130,7 +130,7 @@ pub(super) fn made(
     {
         return None;
     }
-    let folder = cx.model.folders(index).into_iter().nth(number)??;
+    let folder = cx.model.folders(index).get(number)?.clone()?;
     let lines =
         landed.project.go().make_recipe(&landed.context(&folder)?, words.first().map(String::as_str))?;
     for line in &lines {

@@ -95,12 +95,13 @@ fn is_tool(command: &Command) -> bool {
 
 /// Follows a move, a copy or a link backwards.
 fn moved(cx: &Context<'_>, index: usize, command: &Command, folder: Option<&str>, path: &mut String) {
-    let words: Option<Vec<String>> = command.words.iter().map(|w| cx.model.word(index, w)).collect();
-    let Some(words) = words else { return };
-    let Some((name, rest)) = words.split_first() else { return };
-    if !matches!(name.as_str(), "mv" | "cp" | "ln" | "install") {
+    let Some((name, rest)) = command.words.split_first() else { return };
+    let name = cx.model.word(index, name);
+    if !matches!(name.as_deref(), Some("mv" | "cp" | "ln" | "install")) {
         return;
     }
+    let rest: Option<Vec<String>> = rest.iter().map(|w| cx.model.word(index, w)).collect();
+    let Some(rest) = rest else { return };
     let paths: Vec<&String> = rest.iter().filter(|w| !w.starts_with('-')).collect();
     let [from @ .., to] = paths.as_slice() else { return };
     let absolute =

@@ -160,7 +160,7 @@ pub(super) fn programs(cx: &Context<'_>, stage: &Stage) -> Option<Vec<(String, G
     let mut programs = Vec::new();
     for build in cx.model.go_programs(stage) {
         match &build.output {
-            Output::File(path) => programs.push((path.clone(), build)),
+            Output::File(path) => programs.push((path.clone(), build.clone())),
             Output::In(folder, names) if !names.is_empty() => {
                 programs.extend(names.iter().map(|name| (format!("{folder}/{name}"), build.clone())));
             }

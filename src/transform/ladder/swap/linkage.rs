@@ -62,9 +62,9 @@ impl Look<'_, '_> {
         self.evidence.extend(linkage.evidence);
         self.blockers.extend(linkage.blockers);
         // All programs of the stage may be shipped.
-        let all = cx.model.go_programs(builder);
+        let all = || cx.model.go_programs(builder).to_vec();
         let on_now = builds.iter().any(|b| pure && purity::leaves_cgo_on(cx, b));
-        let builds = if on_now && cx.model.lacks_compiler(builder) { all } else { builds };
+        let builds = if on_now && cx.model.lacks_compiler(builder) { all() } else { builds };
         let on = builds.into_iter().filter(|b| pure && purity::leaves_cgo_on(cx, b)).collect();
         Some((on, None, stage))
     }

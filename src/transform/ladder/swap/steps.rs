@@ -86,7 +86,7 @@ impl<'c> Look<'_, 'c> {
             return self.block(Blocker::new(Id::UnreadableRun, message).at(cx, i));
         };
         let folders = cx.model.folders(index);
-        for (command, folder) in run.script.commands.iter().zip(&folders) {
+        for (command, folder) in run.script.commands.iter().zip(folders) {
             let effect = effect(cx, index, command, folder.as_deref());
             self.effect(effect, i, main);
         }

@@ -27,7 +27,7 @@ impl Body<'_, '_> {
             return self.block(Blocker::new(Id::UnreadableRun, message).at(cx, i));
         };
         let folders = cx.model.folders(index);
-        for (command, folder) in run.script.commands.iter().zip(&folders) {
+        for (command, folder) in run.script.commands.iter().zip(folders) {
             let is_part = matches!(command.name(), Some("curl" | "wget" | "sh" | "bash" | "tar" | "unzip"));
             if !(is_part && is_installer(i.args())) {
                 self.effect(effect(cx, index, command, folder.as_deref()), index, i);
