@@ -6,7 +6,7 @@
 
 use crate::document::{Document, decode};
 use crate::edit::{Applicability, Fix, Origin, resolve, splice, verify};
-use crate::model::Model;
+use crate::model::{Model, Scripts};
 use crate::project::Project;
 use crate::recipe::Recipe;
 use crate::span::Span;
@@ -108,10 +108,11 @@ fn run(
     let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let mut bytes = Cow::Borrowed(source);
     let mut way = Way { source, origins: Vec::new() };
+    let scripts = Scripts::default();
     for pass in 0..PASSES {
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
-        let model = Model::new(&document);
+        let model = Model::sharing(&document, &scripts);
         let cx = Context::new(&document, &model, project);
         if pass == 0 {
             check(&model, &decoded.bad)?;

@@ -16,7 +16,7 @@ pub use command::{Command, Form};
 pub use expand::{Value, expand};
 pub use fault::Fault;
 pub use go::{GOLANG, GoBuild, GoVerb, Output, Purity, STRICT_SUMS, go_minor, is_go};
-pub use run::{Locals, Run};
+pub use run::{Locals, Run, Scripts};
 pub use stage::{Base, Stage};
 pub use state::{State, join};
 
@@ -38,11 +38,18 @@ pub struct Model<'d> {
     folders: Vec<OnceCell<Vec<Option<String>>>>,
     /// For every stage, its commands that make Go programs, likewise.
     programs: Vec<OnceCell<Vec<GoBuild>>>,
+    /// Shell texts that were read already.
+    scripts: Scripts,
 }
 
 impl<'d> Model<'d> {
     /// Understands a document.
     pub fn new(document: &'d Document<'d>) -> Self {
+        Self::sharing(document, &Scripts::default())
+    }
+
+    /// The same, for a document that says much of what others said from which the scripts are.
+    pub fn sharing(document: &'d Document<'d>, scripts: &Scripts) -> Self {
         let stages = stage::stages(document);
         let count = document.instructions.len();
         Self {
@@ -51,6 +58,7 @@ impl<'d> Model<'d> {
             runs: vec![OnceCell::new(); count],
             folders: vec![OnceCell::new(); count],
             programs: vec![OnceCell::new(); stages.len()],
+            scripts: scripts.clone(),
             stages,
         }
     }

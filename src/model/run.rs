@@ -6,12 +6,15 @@ use super::state::{State, join};
 use crate::document::Keyword;
 use crate::shell::{self, Assignment, Command, Script, Word};
 use crate::span::Span;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// The commands of a `RUN` in shell form.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// Its commands; spans are in the shell text.
-    pub script: Script,
+    pub script: Rc<Script>,
     /// Where the shell text starts in the joined text of the instruction.
     base: usize,
 }
@@ -26,6 +29,24 @@ impl Run {
     pub fn list(&self) -> Option<Vec<&Command>> {
         let chain = self.script.chain.as_ref()?;
         Some(chain.iter().filter_map(|link| self.script.commands.get(link.command)).collect())
+    }
+}
+
+/// Shell texts that were read, by themselves: the passes over a text read again little but what changed.
+#[derive(Clone, Debug, Default)]
+pub struct Scripts(Rc<RefCell<HashMap<String, Option<Rc<Script>>>>>);
+
+impl Scripts {
+    fn read(&self, text: &str) -> Option<Rc<Script>> {
+        if let Some(known) = self.0.borrow().get(text) {
+            return known.clone();
+        }
+        let script = shell::parse(text).map(|mut script| {
+            script.commands.iter_mut().for_each(unwrap_env);
+            Rc::new(script)
+        });
+        self.0.borrow_mut().insert(text.to_owned(), script.clone());
+        script
     }
 }
 
@@ -118,8 +139,7 @@ pub(super) fn read(model: &Model<'_>, index: usize) -> Option<Run> {
     if !plain_shell || model.document.escape != '\\' {
         return None;
     }
-    let mut script = shell::parse(instruction.args())?;
-    script.commands.iter_mut().for_each(unwrap_env);
+    let script = model.scripts.read(instruction.args())?;
     Some(Run { script, base: instruction.args.start })
 }
 
