@@ -156,23 +156,49 @@ impl Writer<'_, '_> {
         let blanks = cx.document.pieces.iter().skip_while(|p| p.span.start < last);
         let blank = blanks.take_while(|p| p.kind == PieceKind::Blank).last();
         let at = blank.map_or(last, |p| p.span.end);
-        let mut lines = Vec::new();
-        if !plan.folders.is_empty() {
-            if cx.model.state(plan.last_run).user.as_deref().is_none_or(|u| !matches!(u, "0" | "root")) {
-                return None;
-            }
-            let missing: Vec<&str> =
-                plan.folders.iter().filter(|f| !plan.made.contains(f)).map(String::as_str).collect();
-            if !missing.is_empty() {
-                lines.push(format!("{} mkdir -p {}", layout.keyword("RUN"), missing.join(" ")));
-                lines.push(String::new());
-            }
+        let prepared = self.prepared()?;
+        let mut lines = vec![format!("{} {image}", layout.keyword("FROM"))];
+        lines.extend(self.copied());
+        lines.extend(plan.args.iter().map(|words| format!("{} {words}", layout.keyword("ARG"))));
+        lines.extend(plan.env.iter().map(|words| format!("{} {words}", layout.keyword("ENV"))));
+        lines.extend(plan.zone.iter().map(|zone| format!("{} TZ={zone}", layout.keyword("ENV"))));
+        lines.extend(plan.moved.iter().map(|&i| cx.with_comments(&cx.document.instructions[i])));
+        lines.extend(self.early_commands()?);
+        // A text without a line end at its end gets none.
+        let open = at == cx.document.text.len() && !cx.document.text.ends_with('\n');
+        let line_end = if open { layout.eol } else { "" };
+        let space = if prepared.is_empty() && blank.is_none() { layout.eol } else { "" };
+        let gap = layout.gap();
+        let after = if open { "" } else { gap.as_str() };
+        let text = lines.join(&gap);
+        Some(Edit { span: Span::at(at), text: format!("{line_end}{space}{prepared}{text}{after}") })
+    }
+
+    /// The last step of the build: folders that the new stage gets, where no step has made them; none where it can't run.
+    fn prepared(&self) -> Option<String> {
+        let (plan, layout) = (self.plan, self.layout);
+        if plan.folders.is_empty() {
+            return Some(String::new());
         }
-        lines.push(format!("{} {image}", layout.keyword("FROM")));
-        let copy = layout.keyword("COPY");
-        let owner = self.owner();
-        let from = &plan.stage_name;
+        let user = &self.cx.model.state(plan.last_run).user;
+        if user.as_deref().is_none_or(|user| !matches!(user, "0" | "root")) {
+            return None;
+        }
+        let missing: Vec<&str> =
+            plan.folders.iter().filter(|f| !plan.made.contains(f)).map(String::as_str).collect();
+        if missing.is_empty() {
+            return Some(String::new());
+        }
+        let eol = layout.eol;
+        Some(format!("{} mkdir -p {}{eol}{eol}", layout.keyword("RUN"), missing.join(" ")))
+    }
+
+    /// What the new stage is made of: packages, folders, the program and the files that it reads, each once.
+    fn copied(&self) -> Vec<String> {
+        let (plan, layout) = (self.plan, self.layout);
+        let (copy, from, owner) = (layout.keyword("COPY"), &plan.stage_name, self.owner());
         let slim = plan.slim.as_ref().filter(|_| self.rung == Rung::Slim);
+        let mut lines: Vec<String> = Vec::new();
         lines.extend(slim.and_then(|s| s.install.as_ref()).map(|i| format!("{} {i}", layout.keyword("RUN"))));
         if slim.is_some_and(|s| s.certificates) {
             lines.push(format!("{copy} --from={from} {CERTIFICATES} {CERTIFICATES}"));
@@ -195,37 +221,31 @@ impl Writer<'_, '_> {
                 None => format!("{copy} --from={from} {owner}{0} {0}", asset.path),
             }
         }));
-        lines.extend(plan.args.iter().map(|words| format!("{} {words}", layout.keyword("ARG"))));
-        lines.extend(plan.env.iter().map(|words| format!("{} {words}", layout.keyword("ENV"))));
-        lines.extend(plan.zone.iter().map(|zone| format!("{} TZ={zone}", layout.keyword("ENV"))));
-        lines.extend(plan.moved.iter().map(|&i| cx.with_comments(&cx.document.instructions[i])));
-        let early: Vec<usize> = self.early().collect();
-        if !early.is_empty() {
-            lines.extend(self.user_line());
-            for index in early {
-                let instruction = &cx.document.instructions[index];
-                if slim.is_some() {
-                    lines.push(cx.with_comments(instruction));
-                    continue;
-                }
-                let comments = cx.comments(instruction);
-                lines.push(format!("{comments}{}", self.command(index)?));
+        let mut once: Vec<String> = Vec::with_capacity(lines.len());
+        for line in lines {
+            if !once.contains(&line) {
+                once.push(line);
             }
         }
-        let mut copied: Vec<String> = Vec::new();
-        lines.retain(|line| {
-            let again = line.starts_with(&copy) && copied.contains(line);
-            copied.extend((!again).then(|| line.clone()));
-            !again
-        });
-        let open = at == cx.document.text.len() && !cx.document.text.ends_with('\n');
-        let starts_stage = lines.first().is_some_and(|line| !line.contains("mkdir -p"));
-        let lead = if starts_stage && blank.is_none() { layout.eol } else { "" };
-        let gap = layout.gap();
-        let lead = if open { format!("{lead}{}", layout.eol) } else { lead.to_owned() };
-        let gap_after = if open { "" } else { gap.as_str() };
-        let text = lines.join(&gap).replace(&format!("{gap}{gap}"), &format!("{gap}{}", layout.eol));
-        Some(Edit { span: Span::at(at), text: format!("{lead}{text}{gap_after}") })
+        once
+    }
+
+    /// The user and the commands that stand before the last step of the build; none where one can't be written.
+    fn early_commands(&self) -> Option<Vec<String>> {
+        let early: Vec<usize> = self.early().collect();
+        if early.is_empty() {
+            return Some(Vec::new());
+        }
+        let mut lines: Vec<String> = self.user_line().into_iter().collect();
+        for index in early {
+            let instruction = &self.cx.document.instructions[index];
+            if self.rung == Rung::Slim {
+                lines.push(self.cx.with_comments(instruction));
+            } else {
+                lines.push(format!("{}{}", self.cx.comments(instruction), self.command(index)?));
+            }
+        }
+        Some(lines)
     }
 
     /// `USER`, unless an instruction of the new stage says it.

@@ -1,11 +1,12 @@
 //! What the program of another stage is linked to.
 
 use super::super::blocker::{Blocker, Id};
+use super::super::copies::{Copy, copies};
 use super::super::trace::Origin;
 use super::super::{code, context, purity};
 use super::{Look, sources};
 use crate::catalog::Libc;
-use crate::model::{GoBuild, Stage};
+use crate::model::{GoBuild, Output, Stage, join};
 
 /// The builds to take cgo from, the tool that builds to take it from, and the stage that they are in.
 pub(super) type Linked = (Vec<GoBuild>, Option<(usize, usize)>, usize);
@@ -61,12 +62,35 @@ impl Look<'_, '_> {
         self.blockers.extend(purity::libraries(cx, builder, &builds));
         self.evidence.extend(linkage.evidence);
         self.blockers.extend(linkage.blockers);
-        // All programs of the stage may be shipped.
-        let all = || cx.model.go_programs(builder).to_vec();
-        let on_now = builds.iter().any(|b| pure && purity::leaves_cgo_on(cx, b));
-        let builds = if on_now && cx.model.lacks_compiler(builder) { all() } else { builds };
-        let on = builds.into_iter().filter(|b| pure && purity::leaves_cgo_on(cx, b)).collect();
+        // Other programs that are shipped must not depend on a C library either; tools of the build stay as they are.
+        let mut builds = builds;
+        if cx.model.lacks_compiler(builder) && builds.iter().any(is_on) {
+            let known =
+                |b: &GoBuild| builds.iter().any(|o| (o.instruction, o.command) == (b.instruction, b.command));
+            let others = cx.model.go_programs(builder).iter().filter(|b| !known(b) && self.ships(stage, b));
+            let others: Vec<GoBuild> = others.cloned().collect();
+            builds.extend(others);
+        }
+        let on = builds.into_iter().filter(|b| pure && is_on(b)).collect();
         Some((on, None, stage))
+    }
+
+    /// Whether the final stage copies what a build of a stage writes.
+    fn ships(&self, stage: usize, build: &GoBuild) -> bool {
+        let written = |source: &str| match &build.output {
+            Output::File(path) => source == path || path.starts_with(&format!("{source}/")),
+            Output::In(folder, names) => {
+                let within = source == folder || folder.starts_with(&format!("{source}/"));
+                let named = |name: &str| names.is_empty() || names.iter().any(|n| n == name);
+                within
+                    || source.rsplit_once('/').is_some_and(|(parent, name)| parent == folder && named(name))
+            }
+            Output::Unknown => true,
+        };
+        let from_there =
+            |copy: &Copy| copy.from.as_deref().and_then(|f| self.cx.model.stage_of(f)) == Some(stage);
+        let mut copies = copies(self.cx, self.stage).filter_map(|(_, copy)| copy).filter(from_there);
+        copies.any(|copy| copy.sources.iter().any(|source| written(&join("/", source))))
     }
 
     /// A program such as `make` builds the program: cgo is off where the variable says so or no compiler is there.
