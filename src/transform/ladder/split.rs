@@ -163,7 +163,9 @@ impl<'c> Look<'_, 'c> {
         self.blockers.append(&mut body.blockers);
         self.evidence.append(&mut body.evidence);
         self.linkage(&program, seen.as_ref());
-        let assets = self.code(&mut body, &main, seen.as_ref());
+        let mut assets = self.code(&mut body, &main, seen.as_ref());
+        let written = std::mem::take(&mut body.written).into_iter();
+        assets.extend(written.map(|path| Asset { path, context: None, written: false }));
         self.blockers.extend(body.rights(&assets));
         self.others(&program);
         self.tool_edit(&program);

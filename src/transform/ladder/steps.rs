@@ -28,8 +28,8 @@ pub(super) enum Effect {
     Setcap,
     /// A certificate authority of one's own.
     Certificates,
-    /// Files; what makes them.
-    Files(String),
+    /// Files; what makes them, and what goes where as far as it is known.
+    Files { what: String, made: Vec<(String, String)> },
     /// A build of Go, or the sources and modules for one.
     Build,
     /// Sources of another repository, in this folder.
@@ -234,11 +234,16 @@ fn git(words: &[&str], folder: Option<&str>) -> Effect {
     Effect::Cloned(known.then(|| join(folder.unwrap_or_default(), &target)))
 }
 
+/// A command whose last path is where its others go; each pair of them is told.
 fn files(file: &str, paths: &dyn Fn(usize) -> Option<Vec<String>>) -> Effect {
-    let made = paths(0)
-        .and_then(|p| p.last().cloned())
-        .map_or_else(|| file.to_owned(), |path| format!("{file} to {path}"));
-    Effect::Files(made)
+    let paths = paths(0).unwrap_or_default();
+    let Some((target, sources)) = paths.split_last() else {
+        return Effect::Files { what: file.to_owned(), made: Vec::new() };
+    };
+    let what = format!("{file} to {target}");
+    let sources = if sources.is_empty() { std::slice::from_ref(target) } else { sources };
+    let made = sources.iter().map(|source| (source.clone(), target.clone())).collect();
+    Effect::Files { what, made }
 }
 
 /// Whether a redirect only silences.
@@ -259,7 +264,7 @@ fn redirected(cx: &Context<'_>, index: usize, command: &Command, words: &[Option
         Some("/etc/nsswitch.conf") if text.join(" ").contains("files dns") => Effect::Nothing,
         Some("/etc/timezone") if text.len() == 1 && is_zone(text[0]) => Effect::Zone(text[0].to_owned()),
         Some(path) if path.starts_with("/etc/apk/") || path.starts_with("/etc/apt/") => Effect::Nothing,
-        Some(path) => Effect::Files(path.to_owned()),
+        Some(path) => Effect::Files { what: path.to_owned(), made: vec![(String::new(), path.to_owned())] },
         None => Effect::Unknown("a redirection".into()),
     }
 }

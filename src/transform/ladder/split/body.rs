@@ -62,6 +62,8 @@ pub(super) struct Body<'a, 'c> {
     pub(super) zone: Option<String>,
     /// What of its instructions hangs on the working directory.
     pub(super) workdir: Workdir,
+    /// Files that steps of the build put where the program may find them.
+    pub(super) written: Vec<String>,
     /// Packages that the program may need.
     pub(super) packages: Vec<String>,
     /// Whether a script or a shell starts the program.
@@ -103,6 +105,7 @@ impl<'a, 'c> Body<'a, 'c> {
             user: None,
             zone: None,
             workdir: Workdir::default(),
+            written: Vec::new(),
             packages: Vec::new(),
             is_scripted: false,
             certificates: false,

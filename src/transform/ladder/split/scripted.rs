@@ -47,7 +47,9 @@ impl<'c> Look<'_, 'c> {
             body.take(index, instruction);
         }
         body.finish();
-        let mut assets = Vec::new();
+        let written = std::mem::take(&mut body.written).into_iter();
+        let mut assets: Vec<Asset> =
+            written.map(|path| Asset { path, context: None, written: false }).collect();
         if is_script {
             let path = cx.model.end_state(stage).absolute(&main.script())?;
             let landed = context::Landed::of(cx, stage);

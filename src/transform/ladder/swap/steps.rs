@@ -142,7 +142,7 @@ impl<'c> Look<'_, 'c> {
             Effect::Removed(Some(paths)) if paths.iter().all(|path| is_cache(path)) => {}
             Effect::Build | Effect::Cloned(_) => self.block(final_run("a command of a build")),
             Effect::Removed(_) => self.block(final_run("rm on files that the program may miss or not")),
-            Effect::Files(what) | Effect::Unknown(what) => self.block(final_run(&what)),
+            Effect::Files { what, .. } | Effect::Unknown(what) => self.block(final_run(&what)),
         }
     }
 

@@ -79,8 +79,20 @@ impl Body<'_, '_> {
             | Effect::Executable(_)
             | Effect::Removed(_)
             | Effect::Certificates => {}
-            Effect::Files(what) if self.is_builds_file(&what) => {}
-            Effect::Files(what) | Effect::Unknown(what) => self.block(generated(&what)),
+            Effect::Files { what, made } => {
+                // What goes to the root of the image is found there again.
+                let own: Vec<_> = made.iter().filter(|pair| !self.is_builds_file(pair)).collect();
+                for (source, target) in own {
+                    match source.rsplit('/').next().filter(|name| !name.is_empty() && target == "/") {
+                        Some(name) => self.written.push(format!("/{name}")),
+                        None => self.blockers.push(generated(&what)),
+                    }
+                }
+                if made.is_empty() {
+                    self.block(generated(&what));
+                }
+            }
+            Effect::Unknown(what) => self.block(generated(&what)),
         }
     }
 
@@ -121,12 +133,12 @@ impl Body<'_, '_> {
     }
 
     /// Whether what a command makes is the program itself or a file of the build.
-    pub(super) fn is_builds_file(&self, what: &str) -> bool {
-        let path = what.rsplit(' ').next().unwrap_or(what);
-        let go = ["/go/", "/tmp/", "/root/.", "/etc/apt", "/usr/local/go", "/etc/ssh"];
-        path == self.binary
-            || join(path, self.binary.rsplit('/').next().unwrap_or_default()) == self.binary
-            || go.iter().any(|folder| path.starts_with(folder))
+    pub(super) fn is_builds_file(&self, (source, target): &(String, String)) -> bool {
+        const PLACES: [&str; 8] =
+            ["/go/src/", "/go/pkg/", "/go/bin/", "/tmp/", "/root/.", "/etc/apt", "/usr/local/go", "/etc/ssh"];
+        let name = source.rsplit('/').next().unwrap_or(source);
+        let of_build = PLACES.iter().any(|place| target.starts_with(place));
+        *target == self.binary || !name.is_empty() && join(target, name) == self.binary || of_build
     }
 
     /// Whether a tool is one that the build itself calls.
