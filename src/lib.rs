@@ -39,4 +39,6 @@ pub mod engine;
 pub mod files;
 pub mod report;
 
+pub mod prove;
+
 pub mod cli;

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, each of which may use those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 15] = [
     "span",
     "document",
     "shell",
@@ -16,7 +16,9 @@ const ROOMS: [&str; 13] = [
     "recipe",
     "engine",
     "files",
+    "config",
     "report",
+    "prove",
     "cli",
 ];
 
