@@ -10,7 +10,7 @@ use crate::model::{Model, Scripts};
 use crate::project::Project;
 use crate::recipe::Recipe;
 use crate::span::Span;
-use crate::transform::ladder::Ladder;
+use crate::transform::ladder::{Ladder, Rung};
 use crate::transform::{Context, Proposals};
 use std::borrow::Cow;
 
@@ -24,6 +24,8 @@ pub struct Settings<'a> {
     pub recipes: Vec<&'a Recipe>,
     /// Whether fixes that may change what the container does are made too.
     pub include_unsafe: bool,
+    /// The highest rung that an image may go to; [`Rung::Static`] is no limit.
+    pub highest: Rung,
 }
 
 /// What became of a text.
@@ -113,7 +115,7 @@ fn run(
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
         let model = Model::sharing(&document, &scripts);
-        let cx = Context::new(&document, &model, project);
+        let cx = Context::new(&document, &model, project).at_most(settings.highest);
         if pass == 0 {
             check(&model, &decoded.bad)?;
             outcome.ladder = Ladder::of(&cx);

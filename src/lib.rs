@@ -37,6 +37,9 @@ pub mod recipe;
 pub mod engine;
 
 pub mod files;
+
+pub mod config;
+
 pub mod report;
 
 pub mod prove;

@@ -3,10 +3,15 @@
 
 use harden::engine::{Settings, harden};
 use harden::recipe::{Library, Recipe};
+use harden::transform::ladder::Rung;
 use std::collections::BTreeSet;
 
 fn result(recipe: &Recipe, text: &str, include_unsafe: bool) -> String {
-    let outcome = harden(text.as_bytes(), None, &Settings { recipes: vec![recipe], include_unsafe });
+    let outcome = harden(
+        text.as_bytes(),
+        None,
+        &Settings { recipes: vec![recipe], include_unsafe, highest: Rung::Static },
+    );
     assert_eq!(outcome.problem, None, "{}", recipe.id);
     String::from_utf8(outcome.after).unwrap()
 }

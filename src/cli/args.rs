@@ -1,5 +1,6 @@
 //! The arguments.
 
+use crate::transform::ladder::Rung;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -61,7 +62,6 @@ pub(super) enum Recipes {
 
 /// Arguments of a run.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Options {
     /// Dockerfiles, folders to search for them, or `-` for standard input [default: .]
     #[arg(value_name = "PATH")]
@@ -72,6 +72,22 @@ pub(super) struct Options {
     /// Write nothing; exit with 1 if anything would change
     #[arg(long)]
     pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Form of the results; `diff` is only the patch
+    #[arg(short, long, alias = "output-format", value_enum, default_value_t, help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write the results to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+    /// Name of what comes on standard input
+    #[arg(long, value_name = "PATH", help_heading = "Output")]
+    pub(super) stdin_filename: Option<PathBuf>,
+}
+
+/// What may be changed, by what, and where the files around it are.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Selection {
     /// Also make changes that may alter what the container does
     #[arg(long = "unsafe", alias = "unsafe-fixes")]
     pub(super) unsafe_: bool,
@@ -93,15 +109,15 @@ pub(super) struct Options {
     /// Add the recipes in this folder
     #[arg(long, value_name = "DIR", help_heading = "Recipes")]
     pub(super) recipes: Vec<PathBuf>,
-    /// Form of the results; `diff` is only the patch
-    #[arg(short, long, alias = "output-format", value_enum, default_value_t, help_heading = "Output")]
-    pub(super) format: Format,
-    /// Write the results to a file
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
-    /// Name of what comes on standard input
-    #[arg(long, value_name = "PATH", help_heading = "Output")]
-    pub(super) stdin_filename: Option<PathBuf>,
+    /// Take the final image of a Go program no higher than this rung
+    #[arg(long, value_name = "RUNG", value_parser = rung, help_heading = "Recipes")]
+    pub(super) rung: Option<Rung>,
+}
+
+/// The rung of a name.
+fn rung(name: &str) -> Result<Rung, String> {
+    let found = Rung::ALL.into_iter().find(|rung| rung.name() == name);
+    found.ok_or_else(|| format!("the rungs are {}", Rung::ALL.map(Rung::name).join(", ")))
 }
 
 /// Arguments of every command.

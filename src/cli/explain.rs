@@ -1,7 +1,7 @@
 //! `harden explain`: a recipe's own words and examples, or what is known about a blocker.
 
 use super::args::Explain;
-use super::harden::library;
+use super::selection::library;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::recipe::{Example, Obstacle, Recipe};

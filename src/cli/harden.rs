@@ -4,15 +4,14 @@ use super::args::{Format, Global, Options};
 use super::failure::Failure;
 use super::inputs::{Input, inputs};
 use super::job::{Done, Run};
+use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::engine::Settings;
-use crate::files::{self, Sink};
-use crate::recipe::{self, Library};
+use crate::files::Sink;
 use crate::report::{Counts, TOOL, clean};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
@@ -23,9 +22,8 @@ const STACK: usize = 8 << 20;
 /// Runs the main command.
 pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> Result<Exit, Stop> {
     coherent(options)?;
-    let mut library = library(&options.recipes)?;
-    let recipes = library.select(&options.pack, &options.select, &options.ignore)?;
-    let settings = Settings { recipes, include_unsafe: options.unsafe_ };
+    let mut library = library(&options.selection.recipes)?;
+    let settings = options.selection.settings(&mut library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let Some(path) = &options.output else {
         let run = Run { options, global, settings: &settings, terminal, folder: &folder };
@@ -36,13 +34,6 @@ pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> 
     let (exit, out) = everything(run, BufWriter::new(Sink::create(path)?))?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
     Ok(exit)
-}
-
-/// The recipes of the program and of these folders.
-pub(super) fn library(folders: &[PathBuf]) -> Result<Library, recipe::Error> {
-    let mut library = Library::builtin()?;
-    folders.iter().try_for_each(|folder| library.add_folder(folder))?;
-    Ok(library)
 }
 
 /// Refuses arguments that can't be meant together.
@@ -56,18 +47,7 @@ fn coherent(options: &Options) -> Result<(), Failure> {
         return Err(Failure::new("`--apply -` prints the new text, so it takes no other path")
             .help("run the command once for standard input and once for the files"));
     }
-    options.context.as_deref().map_or(Ok(()), folder)
-}
-
-/// Refuses what is no folder to build from.
-fn folder(path: &Path) -> Result<(), Failure> {
-    let cause = match path.metadata() {
-        Ok(metadata) if metadata.is_dir() => return Ok(()),
-        Ok(_) => "it is not a folder".to_owned(),
-        Err(error) => files::cause(&error),
-    };
-    let failure = Failure::new(format!("cannot build from {}", path.display())).because(cause);
-    Err(failure.help("--context takes the folder that `docker build` is given"))
+    options.selection.check()
 }
 
 /// All files, in a stable order whatever the threads do.
@@ -213,39 +193,7 @@ fn summary(run: &Run<'_>, counts: &Counts) -> String {
 /// The command that applies what was shown.
 fn command(options: &Options) -> String {
     let mut words = vec!["harden".to_owned(), "--apply".to_owned()];
-    if options.unsafe_ {
-        words.push("--unsafe".to_owned());
-    }
-    if options.no_context {
-        words.push("--no-context".to_owned());
-    }
-    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
-    if let Some(folder) = &options.context {
-        option("--context", &shown(folder));
-    }
-    if options.pack != "default" {
-        option("--pack", &options.pack);
-    }
-    for (name, values) in [("--select", &options.select), ("--ignore", &options.ignore)] {
-        if !values.is_empty() {
-            option(name, &values.join(","));
-        }
-    }
-    options.recipes.iter().for_each(|folder| option("--recipes", &shown(folder)));
-    words.extend(options.paths.iter().map(|path| quoted(&shown(path))));
+    words.extend(options.selection.words());
+    words.extend(options.paths.iter().map(|path| quoted(&path.display().to_string())));
     words.join(" ")
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
-
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./,:=+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }

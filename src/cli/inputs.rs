@@ -25,6 +25,14 @@ impl Input {
         }
     }
 
+    /// Its path, if it is a file.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdin(_) => None,
+            Self::File(path) => Some(path),
+        }
+    }
+
     /// Its name in a patch.
     pub(super) fn label(&self, folder: &Path) -> Vec<u8> {
         match self {

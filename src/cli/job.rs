@@ -5,10 +5,8 @@ use super::args::{Format, Global, Options};
 use super::failure::Failure;
 use super::inputs::Input;
 use super::terminal::Terminal;
-use crate::document::{Document, decode};
 use crate::engine::{self, Outcome, Settings, State};
 use crate::files;
-use crate::project::{self, Folder, Project};
 use crate::report::{self, Counts, Record, Style, Subject};
 use std::fmt::Write as _;
 use std::io;
@@ -52,7 +50,11 @@ impl Run<'_> {
     }
 
     fn text(&self, input: &Input, source: &[u8]) -> Done {
-        let outcome = engine::harden(source, self.project(input, source).as_ref(), self.settings);
+        let outcome = engine::harden(
+            source,
+            self.options.selection.project(input.path(), source).as_ref(),
+            self.settings,
+        );
         if let Err(error) = self.write(input, &outcome) {
             return self.failed(input, &error.into());
         }
@@ -64,24 +66,6 @@ impl Run<'_> {
             counts: Counts::of(&outcome),
             exit: self.exit(&outcome),
         }
-    }
-
-    /// The files around a text, if they are known; none of them is read yet.
-    fn project(&self, input: &Input, source: &[u8]) -> Option<Project> {
-        if self.options.no_context {
-            return None;
-        }
-        let given = self.options.context.clone();
-        let Input::File(path) = input else {
-            return given.map(|folder| Project::new(Box::new(Folder::new(folder))));
-        };
-        let found = || project::context(path, &Document::parse(&decode(source).text));
-        let project = Project::new(Box::new(Folder::new(given.or_else(found)?)));
-        let beside = Folder::new(project::own_folder(path));
-        Some(match path.file_name() {
-            Some(name) => project.of(Box::new(beside), name.to_string_lossy()),
-            None => project,
-        })
     }
 
     fn write(&self, input: &Input, outcome: &Outcome) -> Result<(), files::Error> {

@@ -10,6 +10,7 @@ mod harden;
 mod inputs;
 mod job;
 mod recipes;
+mod selection;
 mod terminal;
 
 use args::{Arguments, Command};

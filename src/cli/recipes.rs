@@ -2,12 +2,13 @@
 
 use super::args::Recipes;
 use super::failure::Failure;
-use super::harden::library;
+use super::selection::library;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::engine::{Outcome, Settings, State, harden};
 use crate::recipe::{Example, Recipe};
 use crate::report;
+use crate::transform::ladder::Rung;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -94,7 +95,8 @@ fn tried(recipe: &Recipe, example: &Example) -> Result<(), Wrong> {
 }
 
 fn once(recipe: &Recipe, example: &Example, text: &[u8]) -> Result<Outcome, Wrong> {
-    let outcome = harden(text, None, &Settings { recipes: vec![recipe], include_unsafe: example.unsafe_ });
+    let settings = Settings { recipes: vec![recipe], include_unsafe: example.unsafe_, highest: Rung::Static };
+    let outcome = harden(text, None, &settings);
     match &outcome.problem {
         Some(problem) => Err(Wrong { what: report::clean(&problem.message).into_owned(), patch: Vec::new() }),
         None => Ok(outcome),

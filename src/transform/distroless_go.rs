@@ -36,7 +36,7 @@ impl Transform for DistrolessGo {
         let Some(found) = cx.assessment() else { return };
         let Some(Plan::Swap(plan)) = &found.plan else { return };
         let now = ladder::rung(cx, &cx.model.stages[plan.stage]);
-        for (rung, doubt) in found.rungs() {
+        for (rung, doubt) in found.rungs(cx.highest) {
             let Some(image) = self.image(rung).filter(|_| rung < now) else { continue };
             let writer = Writer { verb: self, cx, plan, rung, layout: Layout::of(cx.document) };
             let Some(edits) = writer.edits(image) else { continue };

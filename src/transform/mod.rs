@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub model: &'a Model<'a>,
     /// The files that a build of it sees, if they are known.
     pub project: Option<&'a Project>,
+    /// The highest rung that the final image may go to; the first one unless [`Self::at_most`] says otherwise.
+    pub highest: ladder::Rung,
     /// What the ladder finds out about the file, once it is asked.
     assessment: OnceCell<Option<ladder::Assessment<'a>>>,
 }
@@ -50,7 +52,13 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// What verbs look at in a text.
     pub const fn new(document: &'a Document<'a>, model: &'a Model<'a>, project: Option<&'a Project>) -> Self {
-        Self { document, model, project, assessment: OnceCell::new() }
+        Self { document, model, project, highest: ladder::Rung::Static, assessment: OnceCell::new() }
+    }
+
+    /// The same, with the highest rung that the final image may go to.
+    #[must_use]
+    pub fn at_most(self, highest: ladder::Rung) -> Self {
+        Self { highest, ..self }
     }
 
     /// What the ladder finds out about the file.

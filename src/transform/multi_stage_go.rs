@@ -43,7 +43,7 @@ impl Transform for MultiStageGo {
             self.expand(cx, found, edits, out);
         }
         let Some(Plan::Split(plan)) = &found.plan else { return };
-        for (rung, doubt) in found.rungs() {
+        for (rung, doubt) in found.rungs(cx.highest) {
             let small = plan.slim.as_ref().map(|slim| slim.image.as_str()).filter(|_| rung == Rung::Slim);
             let Some(image) = self.image(rung).or(small) else { continue };
             let Some(edits) =
@@ -65,7 +65,8 @@ impl Transform for MultiStageGo {
 impl MultiStageGo {
     /// Writes the triggers of the base out, where the stage can become two after that.
     fn expand(&self, cx: &Context<'_>, found: &Assessment<'_>, edits: &[Edit], out: &mut Proposals<'_>) {
-        let Some((_, doubt)) = found.rungs().into_iter().rfind(|(rung, _)| self.image(*rung).is_some())
+        let Some((_, doubt)) =
+            found.rungs(cx.highest).into_iter().rfind(|(rung, _)| self.image(*rung).is_some())
         else {
             return;
         };

@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use harden::document::Document;
 use harden::engine::Settings;
 use harden::recipe::{Library, Recipe};
+use harden::transform::ladder::Rung;
 use serde::{Deserialize, Serialize};
 
 /// An instruction as BuildKit reports it, or as we do.
@@ -170,7 +171,7 @@ pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
     static DEFAULT: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("default"));
     static ARTICLE: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("article"));
     let recipes = if pack == "article" { &*ARTICLE } else { &*DEFAULT };
-    Settings { recipes: recipes.clone(), include_unsafe }
+    Settings { recipes: recipes.clone(), include_unsafe, highest: Rung::Static }
 }
 
 /// The recipes of a pack, for as long as the tests run.

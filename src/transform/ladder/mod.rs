@@ -77,15 +77,16 @@ pub(super) enum Plan<'c> {
 }
 
 impl Assessment<'_> {
-    /// The highest rung that nothing keeps the file from; `passing` overlooks what `--unsafe` may pass.
-    pub(super) fn reach(&self, passing: bool) -> Rung {
+    /// The highest rung, of those up to `highest`, that nothing keeps the file from; `passing` overlooks what `--unsafe`
+    /// may pass.
+    fn reach(&self, highest: Rung, passing: bool) -> Rung {
         let barred = |rung: Rung| self.blockers.iter().any(|b| b.bars(rung) && !(passing && b.passable));
-        Rung::ALL.into_iter().find(|rung| !barred(*rung)).unwrap_or(Rung::Hygiene)
+        Rung::ALL.into_iter().find(|rung| *rung >= highest && !barred(*rung)).unwrap_or(Rung::Hygiene)
     }
 
-    /// The rungs to propose, the highest first, with the reason why one may not be right.
-    pub(super) fn rungs(&self) -> Vec<(Rung, Option<&Blocker>)> {
-        let (hoped, sure) = (self.reach(true), self.reach(false));
+    /// The rungs to propose, none above `highest`, the highest first, with the reason why one may not be right.
+    pub(super) fn rungs(&self, highest: Rung) -> Vec<(Rung, Option<&Blocker>)> {
+        let (hoped, sure) = (self.reach(highest, true), self.reach(highest, false));
         let mut rungs = Vec::new();
         if hoped != sure {
             rungs.push((hoped, self.blockers.iter().find(|b| b.bars(hoped))));

@@ -1,0 +1,105 @@
+//! What may be changed, by what, and where the files around it are: options that commands share.
+
+use super::args::Selection;
+use super::failure::Failure;
+use crate::document::{Document, decode};
+use crate::engine::Settings;
+use crate::files;
+use crate::project::{self, Folder, Project};
+use crate::recipe::{self, Library};
+use crate::transform::ladder::Rung;
+use std::path::{Path, PathBuf};
+
+impl Selection {
+    /// Refuses what can't be meant.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        self.context.as_deref().map_or(Ok(()), folder)
+    }
+
+    /// The recipes to apply, and how far they may go.
+    pub(super) fn settings<'l>(&self, library: &'l mut Library) -> Result<Settings<'l>, recipe::Error> {
+        Ok(Settings {
+            recipes: library.select(&self.pack, &self.select, &self.ignore)?,
+            include_unsafe: self.unsafe_,
+            highest: self.rung.unwrap_or(Rung::Static),
+        })
+    }
+
+    /// The folder that a Dockerfile is built from: the given one, or the one that its text fits.
+    pub(super) fn folder(&self, path: &Path, source: &[u8]) -> Option<PathBuf> {
+        self.context.clone().or_else(|| project::context(path, &Document::parse(&decode(source).text)))
+    }
+
+    /// The files around a text, if they are known; none of them is read yet. Without a path, those of the given folder.
+    pub(super) fn project(&self, path: Option<&Path>, source: &[u8]) -> Option<Project> {
+        if self.no_context {
+            return None;
+        }
+        let Some(path) = path else {
+            return self.context.clone().map(|folder| Project::new(Box::new(Folder::new(folder))));
+        };
+        let project = Project::new(Box::new(Folder::new(self.folder(path, source)?)));
+        let beside = Folder::new(project::own_folder(path));
+        Some(match path.file_name() {
+            Some(name) => project.of(Box::new(beside), name.to_string_lossy()),
+            None => project,
+        })
+    }
+
+    /// The options that differ from none given, as words for a shell.
+    pub(super) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for (flag, given) in [("--unsafe", self.unsafe_), ("--no-context", self.no_context)] {
+            words.extend(given.then(|| flag.to_owned()));
+        }
+        let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
+        if let Some(folder) = &self.context {
+            option("--context", &shown(folder));
+        }
+        if self.pack != "default" {
+            option("--pack", &self.pack);
+        }
+        for (name, values) in [("--select", &self.select), ("--ignore", &self.ignore)] {
+            if !values.is_empty() {
+                option(name, &values.join(","));
+            }
+        }
+        if let Some(rung) = self.rung {
+            option("--rung", rung.name());
+        }
+        self.recipes.iter().for_each(|folder| option("--recipes", &shown(folder)));
+        words
+    }
+}
+
+/// The recipes of the program and of these folders.
+pub(super) fn library(folders: &[PathBuf]) -> Result<Library, recipe::Error> {
+    let mut library = Library::builtin()?;
+    folders.iter().try_for_each(|folder| library.add_folder(folder))?;
+    Ok(library)
+}
+
+/// Refuses what is no folder to build from.
+fn folder(path: &Path) -> Result<(), Failure> {
+    let cause = match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Ok(_) => "it is not a folder".to_owned(),
+        Err(error) => files::cause(&error),
+    };
+    let failure = Failure::new(format!("cannot build from {}", path.display())).because(cause);
+    Err(failure.help("--context takes the folder that `docker build` is given"))
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A word for a shell.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./,:=+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
