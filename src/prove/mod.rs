@@ -4,14 +4,20 @@
 //! Does not know how a rewrite came to be, nor terminals. This is the one room that executes what a Dockerfile says.
 
 pub mod behaviour;
+mod blame;
+pub mod compare;
 pub mod engine;
 mod error;
 pub mod image;
 mod process;
 pub mod proof;
 pub mod report;
+mod request;
+mod run;
 pub mod scan;
 
 pub use error::{Error, ErrorKind};
 pub use process::{Cancel, Limits};
 pub use proof::Proof;
+pub use request::{Request, Rewrite, Watch};
+pub use run::prove;

@@ -38,7 +38,7 @@ pub struct Proof {
 }
 
 /// What built and ran the images.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct EngineFacts {
     /// `docker`, `podman` or `buildah`.
     pub name: String,
@@ -196,15 +196,21 @@ pub enum Kind {
     Size,
     /// The image has more serious vulnerabilities.
     Vulnerabilities,
+    /// Nothing was run.
+    NotRun,
 }
 
 /// Which recipe is to blame, and what holds without it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Blame {
     /// The recipes without which the proof holds; empty when none was found.
     pub recipes: Vec<String>,
     /// The rung that holds then.
     pub rung: Option<Rung>,
+    /// The limit that leaves them out: `--rung`; none where the recipes are named with `--ignore`.
+    pub highest: Option<Rung>,
+    /// Whether it holds with safe fixes alone, without `--unsafe`.
+    pub safe_only: bool,
     /// The command that proves and applies that; none when none was found.
     pub command: Option<String>,
     /// What was tried, in order.

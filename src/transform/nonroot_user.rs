@@ -5,7 +5,7 @@
 
 mod bound;
 
-use super::ladder::Id;
+use super::ladder::{Id, Rung};
 use super::layout::Layout;
 use super::{Context, Proposals, Transform};
 use crate::document::{Instruction, Keyword};
@@ -26,7 +26,7 @@ impl Transform for NonrootUser {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let Some(stage) = cx.model.final_stage() else { return };
         let sets_user = cx.model.body(stage).any(|(_, i)| i.keyword == Keyword::User);
-        if sets_user || !runs_as_root(cx, stage) {
+        if sets_user || !runs_as_root(cx, stage) || cx.highest > Rung::InPlace {
             return;
         }
         // A toolchain needs its caches, and what others build on needs root's rights.

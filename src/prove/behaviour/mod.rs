@@ -167,6 +167,8 @@ pub struct Reference {
     pub observation: Observation,
     /// Another run of the same: what differs between the two is no difference.
     pub again: Observation,
+    /// x.
+    pub note: Option<String>,
 }
 
 /// Runs the rewrite, with as few rights as it does the same with as the original, or else with all; tells how it differs.

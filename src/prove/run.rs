@@ -1,0 +1,272 @@
+//! One proof, from two texts to what was found out.
+
+use super::behaviour::{self, Reference};
+use super::blame;
+use super::compare::{Comparison, Declared, Pair, compare};
+use super::engine::{BuildFailure, NotBuilt, Workshop};
+use super::error::{Error, ErrorKind};
+use super::image::{Config, Image};
+use super::proof::{Applied, Difference, EngineFacts, Kind, Proof, Side, Verdict};
+use super::request::{Request, Rewrite, Watch};
+use super::scan;
+use crate::engine::{Outcome, Settings, State, harden};
+use crate::transform::ladder::Rung;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A rewrite to try.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) text: Vec<u8>,
+    pub(super) rung: Option<Rung>,
+    pub(super) recipes: Vec<Applied>,
+}
+
+/// What came of a rewrite.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    pub(super) side: Side,
+    pub(super) comparison: Comparison,
+}
+
+/// What is there once the original was tried.
+pub(super) struct Bench<'r> {
+    pub(super) request: &'r Request<'r>,
+    pub(super) workshop: Workshop<'r>,
+    declared: Declared,
+    before: Side,
+    /// TCP ports that are tried.
+    ports: BTreeSet<u16>,
+    reference: Reference,
+}
+
+/// Proves a rewrite: builds both texts, runs both images, compares.
+///
+/// What it makes in the engine is gone afterwards, however it ends. An error means that nothing can be said of the rewrite: there
+/// is no engine, the original does not build, time or space ran out, or the user stopped it.
+pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Error> {
+    let candidate = candidate(request)?;
+    if candidate.text == request.original.text {
+        return Ok(unchanged(request, candidate));
+    }
+    watch.step("looking for a container engine");
+    let workshop = Workshop::open(request.engine, request.limits)?;
+    let mut bench = Bench {
+        request,
+        workshop,
+        declared: Declared::of(&request.original.text, request.original.target.as_deref()),
+        before: Side::default(),
+        ports: BTreeSet::new(),
+        reference: Reference::default(),
+    };
+    let proof = bench.original(watch).and_then(|()| bench.proof(candidate, watch));
+    let cleaned = bench.workshop.clean();
+    proof.and_then(|proof| cleaned.map(|()| proof))
+}
+
+/// The rewrite that is asked for.
+fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
+    match &request.rewrite {
+        Rewrite::Given(text) => Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new() }),
+        Rewrite::Hardened { settings, .. } => hardened(request, settings).map_err(|outcome| {
+            let error = Error::new(ErrorKind::Other, format!("cannot harden {}", request.file));
+            let Some(problem) = outcome.problem else { return error };
+            let line = crate::span::place(&String::from_utf8_lossy(&outcome.before), problem.span.start).line;
+            let error = error.because(format!("line {line}: {}", problem.message));
+            problem.help.into_iter().fold(error, Error::with_help)
+        }),
+    }
+}
+
+/// What settings make of the original; the outcome back where there is a problem with it.
+pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result<Candidate, Box<Outcome>> {
+    let project = match &request.rewrite {
+        Rewrite::Hardened { project, .. } => *project,
+        Rewrite::Given(_) => None,
+    };
+    let outcome = harden(&request.original.text, project, settings);
+    if outcome.problem.is_some() {
+        return Err(Box::new(outcome));
+    }
+    let made = outcome.findings.iter().filter(|finding| finding.state == State::Applied);
+    let recipes = made.map(|finding| Applied {
+        recipe: finding.fix.recipe.clone(),
+        title: finding.fix.title.clone(),
+        applicability: crate::report::applicability(finding.fix.applicability).to_owned(),
+    });
+    let recipes = recipes.collect();
+    let rung = outcome.ladder.as_ref().map(|ladder| ladder.rung);
+    Ok(Candidate { text: outcome.after, rung, recipes })
+}
+
+fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
+    Proof {
+        schema: 1,
+        tool: TOOL.into(),
+        file: request.file.clone(),
+        engine: EngineFacts::default(),
+        verdict: Verdict::Unchanged,
+        rung: candidate.rung,
+        recipes: Vec::new(),
+        before: Side::default(),
+        after: Side::default(),
+        rows: Vec::new(),
+        differences: Vec::new(),
+        notes: Vec::new(),
+        blame: None,
+    }
+}
+
+/// The program and its version.
+const TOOL: &str = concat!("harden ", env!("CARGO_PKG_VERSION"));
+
+impl Bench<'_> {
+    /// Builds, reads and runs the original.
+    fn original(&mut self, watch: &mut dyn Watch) -> Result<(), Error> {
+        watch.step("building the original");
+        let built =
+            self.workshop.build("before", &self.request.original, &mut |_, piece| watch.output(piece));
+        let built = built.map_err(|reason| match reason {
+            NotBuilt::Fault(error) => error,
+            NotBuilt::Fails(failure) => self.broken_original(&failure),
+        })?;
+        self.before = self.look(&built.tag, built.took, "the original", watch)?;
+        if self.workshop.runs() {
+            watch.step("running the original");
+            let told = self.before.image.iter().flat_map(|image| tcp(&image.config));
+            self.ports = told.chain(self.request.trial.ports.iter().copied()).collect();
+            self.reference =
+                behaviour::reference(&self.workshop, &built.tag, &self.request.trial, &self.ports)?;
+            self.before.behaviour = Some(self.reference.observation.clone());
+        }
+        Ok(())
+    }
+
+    fn broken_original(&self, failure: &BuildFailure) -> Error {
+        let mut cause = failure.message.clone();
+        for line in &failure.output {
+            cause.push('\n');
+            cause.push_str(line);
+        }
+        let at = failure.line.map_or(String::new(), |line| format!(" (line {line})"));
+        Error::new(ErrorKind::Build, format!("the original does not build: {}{at}", self.request.file))
+            .because(cause)
+            .with_help("mend it first, or give what it needs: --build-arg, --secret, --context")
+    }
+
+    /// What an image holds, and what scanners say of it.
+    fn look(&self, tag: &str, took: Duration, name: &str, watch: &mut dyn Watch) -> Result<Side, Error> {
+        watch.step(&format!("reading the image of {name}"));
+        let folder = tempfile::Builder::new().prefix("harden-prove-").tempdir();
+        let folder = folder.map_err(|error| {
+            Error::new(ErrorKind::Disk, "cannot make a temporary folder").because(crate::files::cause(&error))
+        })?;
+        let archive = folder.path().join("image.tar");
+        self.workshop.save(tag, &archive)?;
+        let image = Image::read(&archive, self.request.limits.image)?;
+        let mut scans = Vec::new();
+        for scanner in &self.request.scanners {
+            watch.step(&format!("{} looks at {name}", scanner.name()));
+            scans.push(scanner.scan(&archive, self.request.limits)?);
+        }
+        if let Some(to) = self.request.sbom.as_ref().filter(|_| name == REWRITE) {
+            watch.step("listing what the new image holds");
+            scan::sbom(&archive, to, self.request.limits)?;
+        }
+        Ok(Side { build_seconds: Some(took.as_secs_f64()), image: Some(image), behaviour: None, scans })
+    }
+
+    fn proof(&self, candidate: Candidate, watch: &mut dyn Watch) -> Result<Proof, Error> {
+        let attempt = self.attempt("after", &candidate, REWRITE, watch)?;
+        let held = attempt.comparison.differences.is_empty();
+        let blame = match &self.request.rewrite {
+            Rewrite::Hardened { settings, .. } if !held => {
+                Some(blame::find(self, settings, &candidate, &attempt.comparison.differences, watch)?)
+            }
+            _ => None,
+        };
+        let mut notes = attempt.comparison.notes;
+        notes.extend(self.reference.note.clone());
+        Ok(Proof {
+            schema: 1,
+            tool: TOOL.into(),
+            file: self.request.file.clone(),
+            engine: EngineFacts {
+                name: self.workshop.engine.name().into(),
+                version: self.workshop.version.clone(),
+            },
+            verdict: if held { Verdict::Held } else { Verdict::Broken },
+            rung: candidate.rung,
+            recipes: candidate.recipes,
+            before: self.before.clone(),
+            after: attempt.side,
+            rows: attempt.comparison.rows,
+            differences: attempt.comparison.differences,
+            notes,
+            blame,
+        })
+    }
+
+    /// Builds, reads and runs a rewrite, and compares it with the original.
+    pub(super) fn attempt(
+        &self,
+        tag: &str,
+        candidate: &Candidate,
+        name: &str,
+        watch: &mut dyn Watch,
+    ) -> Result<Attempt, Error> {
+        watch.step(&format!("building {name}"));
+        let build = super::engine::Build { text: candidate.text.clone(), ..self.request.original.clone() };
+        let built = match self.workshop.build(tag, &build, &mut |_, piece| watch.output(piece)) {
+            Ok(built) => built,
+            Err(NotBuilt::Fault(error)) => return Err(error),
+            Err(NotBuilt::Fails(failure)) => return Ok(unbuilt(failure)),
+        };
+        let mut side = self.look(&built.tag, built.took, name, watch)?;
+        let mut mismatches = Vec::new();
+        if self.workshop.runs() {
+            watch.step(&format!("running {name}"));
+            let trial = &self.request.trial;
+            let (seen, found) =
+                behaviour::compare(&self.workshop, &built.tag, trial, &self.ports, &self.reference)?;
+            side.behaviour = Some(seen);
+            mismatches = found;
+        }
+        let pair =
+            Pair { before: &self.before, after: &side, declared: &self.declared, mismatches: &mismatches };
+        let mut comparison = compare(pair);
+        if !self.workshop.runs() {
+            comparison.differences.push(not_run());
+        }
+        Ok(Attempt { side, comparison })
+    }
+}
+
+const REWRITE: &str = "the rewrite";
+
+fn tcp(config: &Config) -> impl Iterator<Item = u16> {
+    config.ports.iter().filter_map(|port| port.strip_suffix("/tcp").unwrap_or(port).parse().ok())
+}
+
+/// What came of a rewrite that can't be built.
+fn unbuilt(failure: BuildFailure) -> Attempt {
+    let at = failure.line.map_or(String::new(), |line| format!(" (line {line} of the rewrite)"));
+    let difference = Difference {
+        id: Kind::BuildFails,
+        what: format!("the rewrite does not build: {}{at}", failure.message),
+        detail: failure.output,
+        help: None,
+    };
+    let differences = vec![difference];
+    Attempt { side: Side::default(), comparison: Comparison { differences, ..Comparison::default() } }
+}
+
+/// What stays open when nothing can be run.
+fn not_run() -> Difference {
+    Difference {
+        id: Kind::NotRun,
+        what: "nothing was run: this engine only builds".into(),
+        detail: Vec::new(),
+        help: Some("install podman, which runs what buildah builds".into()),
+    }
+}
