@@ -23,6 +23,10 @@ const EXITS: &str = "Exit codes: 0 done, 1 --check would change something, 2 cou
 /// What to do beside rewriting.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Build and run a Dockerfile before and after, and show that the new image is not worse and does the same
+    ///
+    /// Runs the commands of the Dockerfile, and containers of its images, with the container engine of this machine.
+    Prove(Box<Prove>),
     /// Show what a recipe does and when it is safe, or what a blocker is and how to get past it
     Explain(Explain),
     /// List recipes, or run the examples of your own
@@ -83,6 +87,122 @@ pub(super) struct Options {
     /// Name of what comes on standard input
     #[arg(long, value_name = "PATH", help_heading = "Output")]
     pub(super) stdin_filename: Option<PathBuf>,
+}
+
+/// Arguments of `prove`.
+#[derive(Debug, Args)]
+#[command(after_help = PROOFS)]
+pub(super) struct Prove {
+    /// The Dockerfile, or its folder [default: .]
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// The Dockerfile to compare it with, in place of the hardened one
+    #[arg(value_name = "NEW", conflicts_with = "apply")]
+    pub(super) new: Option<PathBuf>,
+    /// Arguments for both containers, in place of the image's CMD
+    #[arg(value_name = "ARG", last = true)]
+    pub(super) arguments: Vec<String>,
+    /// Write the hardened file once the proof has held
+    #[arg(short, long)]
+    pub(super) apply: bool,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    #[command(flatten)]
+    pub(super) build: BuildArguments,
+    /// A variable for both containers
+    #[arg(short, long, value_name = "NAME=VALUE", help_heading = "Run")]
+    pub(super) env: Vec<String>,
+    /// Seconds that a program may take to be ready, to end, or to fall silent [default: 10]
+    #[arg(long, value_name = "SECONDS", help_heading = "Run")]
+    pub(super) wait: Option<f64>,
+    /// Seconds that one step may take: a build, a scan
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800, help_heading = "Run")]
+    pub(super) timeout: u64,
+    /// The largest image to look at, unpacked, in GB
+    #[arg(long, value_name = "GB", default_value_t = 20.0, help_heading = "Run")]
+    pub(super) max_size: f64,
+    /// Where a proof does not hold, try all lesser rewrites, not only the likely ones
+    #[arg(long, conflicts_with = "new", help_heading = "Run")]
+    pub(super) bisect: bool,
+    /// Scanner for vulnerabilities; those that are on PATH unless given
+    #[arg(long, value_enum, value_name = "NAME", help_heading = "Run")]
+    pub(super) scanner: Vec<ScannerName>,
+    /// Write what the new image holds to a file, as CycloneDX; by syft or trivy
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) sbom: Option<PathBuf>,
+    /// Write the output of the builds to a file
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) log: Option<PathBuf>,
+    /// Form of the results
+    #[arg(short, long, alias = "output-format", value_enum, default_value_t, help_heading = "Output")]
+    pub(super) format: ProofFormat,
+    /// Write the results to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+}
+
+const PROOFS: &str = "Exit codes: 0 the proof held, or there was nothing to prove; 1 it did not hold; 2 could not \
+                      do it; 130 stopped";
+
+/// How images are built.
+#[derive(Debug, Args)]
+pub(super) struct BuildArguments {
+    /// Container engine [default: the first that answers]
+    #[arg(long, value_enum, value_name = "NAME", help_heading = "Build")]
+    pub(super) engine: Option<EngineName>,
+    /// Stage to build [default: the last]
+    #[arg(long, value_name = "STAGE", help_heading = "Build")]
+    pub(super) target: Option<String>,
+    /// Platform to build for
+    #[arg(long, value_name = "PLATFORM", help_heading = "Build")]
+    pub(super) platform: Option<String>,
+    /// Build argument
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Build")]
+    pub(super) build_arg: Vec<String>,
+    /// Secret of the build, as `docker build` takes it
+    #[arg(long, value_name = "SECRET", help_heading = "Build")]
+    pub(super) secret: Vec<String>,
+    /// SSH agent or keys of the build, as `docker build` takes them
+    #[arg(long, value_name = "SSH", help_heading = "Build")]
+    pub(super) ssh: Vec<String>,
+}
+
+/// Container engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EngineName {
+    /// Docker
+    Docker,
+    /// Podman
+    Podman,
+    /// Buildah; only builds
+    Buildah,
+}
+
+/// Scanners for vulnerabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScannerName {
+    /// Trivy
+    Trivy,
+    /// Grype
+    Grype,
+    /// Docker Scout
+    Scout,
+    /// No scanner
+    None,
+}
+
+/// Form of the results of `prove`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProofFormat {
+    /// A table for people
+    #[default]
+    Text,
+    /// A record for programs
+    Json,
+    /// A comment for a pull request
+    Markdown,
+    /// A page of its own
+    Html,
 }
 
 /// What may be changed, by what, and where the files around it are.

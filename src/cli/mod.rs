@@ -9,6 +9,8 @@ mod failure;
 mod harden;
 mod inputs;
 mod job;
+mod progress;
+mod prove;
 mod recipes;
 mod selection;
 mod terminal;
@@ -28,6 +30,8 @@ enum Exit {
     Found = 1,
     /// Could not be done.
     Failed = 2,
+    /// Stopped by a signal: 128 and SIGINT's number, as shells count.
+    Stopped = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -52,6 +56,7 @@ fn dispatch(arguments: &Arguments) -> Exit {
     let terminal = Terminal::new(arguments.global.color);
     let ended = match &arguments.command {
         None => harden::harden(&arguments.options, &arguments.global, terminal),
+        Some(Command::Prove(args)) => prove::prove(args, &arguments.global, terminal),
         Some(Command::Explain(args)) => explain::explain(args, terminal),
         Some(Command::Recipes { command }) => recipes::recipes(command.as_ref(), terminal),
     };

@@ -42,6 +42,11 @@ impl Terminal {
         Self { colour_out: always, colour_patch: always, to_people: false, ..self }
     }
 
+    /// Columns of the terminal that results go to; 80 elsewhere.
+    pub(super) fn width() -> usize {
+        rustix::termios::tcgetwinsize(io::stdout()).map_or(80, |size| usize::from(size.ws_col)).clamp(60, 120)
+    }
+
     /// Says something on standard error; there is nobody to tell when that fails.
     pub(super) fn tell(text: &str) {
         io::stderr().write_all(text.as_bytes()).ok();

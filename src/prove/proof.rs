@@ -35,6 +35,9 @@ pub struct Proof {
     pub notes: Vec<String>,
     /// Which recipe is to blame, where one was looked for.
     pub blame: Option<Blame>,
+    /// The text that was proven.
+    #[serde(skip)]
+    pub text: Vec<u8>,
 }
 
 /// What built and ran the images.

@@ -114,6 +114,7 @@ fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
         differences: Vec::new(),
         notes: Vec::new(),
         blame: None,
+        text: candidate.text,
     }
 }
 
@@ -204,6 +205,7 @@ impl Bench<'_> {
             differences: attempt.comparison.differences,
             notes,
             blame,
+            text: candidate.text,
         })
     }
 

@@ -1,0 +1,96 @@
+//! How a long run gets on: one line on a terminal, all of it in a log.
+
+use super::failure::Failure;
+use super::terminal::Terminal;
+use crate::files;
+use crate::prove::Watch;
+use crate::report::clean;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Shows a run on a terminal and writes it to a log.
+#[derive(Debug)]
+pub(super) struct Progress {
+    shown: bool,
+    log: Log,
+    step: String,
+    /// The last line of output, as far as it has come.
+    line: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Log {
+    Given(File, PathBuf),
+    Own(NamedTempFile),
+}
+
+impl Progress {
+    /// Opens the log: the given file, or one that is kept only if something goes wrong.
+    pub(super) fn new(log: Option<&Path>, quiet: bool) -> Result<Self, Failure> {
+        let fail = |error: &io::Error| Failure::new("cannot write a log").because(files::cause(error));
+        let log = match log {
+            Some(path) => Log::Given(File::create(path).map_err(|error| fail(&error))?, path.to_path_buf()),
+            None => {
+                let own = tempfile::Builder::new().prefix("harden-prove-").suffix(".log").tempfile();
+                Log::Own(own.map_err(|error| fail(&error))?)
+            }
+        };
+        Ok(Self { shown: !quiet && io::stderr().is_terminal(), log, step: String::new(), line: Vec::new() })
+    }
+
+    /// Takes the line off the terminal.
+    pub(super) fn clear(&self) {
+        if self.shown {
+            Terminal::tell("\r\u{1b}[K");
+        }
+    }
+
+    /// Where the log is; it stays from now on.
+    pub(super) fn keep(self) -> Option<PathBuf> {
+        match self.log {
+            Log::Given(_, path) => Some(path),
+            Log::Own(file) => file.keep().ok().map(|(_, path)| path),
+        }
+    }
+
+    fn show(&self) {
+        if !self.shown {
+            return;
+        }
+        let line = String::from_utf8_lossy(&self.line);
+        let line = clean(line.trim());
+        let text = if line.is_empty() { self.step.clone() } else { format!("{}: {line}", self.step) };
+        let width = Terminal::width().saturating_sub(1);
+        let text: String = text.chars().take(width).collect();
+        Terminal::tell(&format!("\r\u{1b}[K{text}"));
+    }
+
+    /// A log that can't be written is no reason to stop.
+    fn write(&mut self, bytes: &[u8]) {
+        match &mut self.log {
+            Log::Given(file, _) => file.write_all(bytes).ok(),
+            Log::Own(file) => file.write_all(bytes).ok(),
+        };
+    }
+}
+
+impl Watch for Progress {
+    fn step(&mut self, what: &str) {
+        what.clone_into(&mut self.step);
+        self.line.clear();
+        self.write(format!("== {what}\n").as_bytes());
+        self.show();
+    }
+
+    fn output(&mut self, piece: &[u8]) {
+        self.write(piece);
+        let mut lines = piece.split(|&byte| byte == b'\n' || byte == b'\r').rev();
+        let last = lines.find(|line| !line.trim_ascii().is_empty());
+        if let Some(last) = last {
+            self.line = last[..last.len().min(300)].to_vec();
+            self.show();
+        }
+    }
+}
