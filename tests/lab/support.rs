@@ -1,0 +1,74 @@
+//! What the lab's tests share: whether it runs at all, the program, and what it may have left behind.
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One test at a time: each looks at what is in the engine.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A turn at the engine.
+pub struct Lab {
+    /// Whether a few programs are enough.
+    pub fast: bool,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Lab {
+    /// A turn, if real builds are asked for; else says why there is none.
+    pub fn open(what: &str) -> Option<Self> {
+        let asked = std::env::var("HARDEN_LAB").unwrap_or_default();
+        if asked.is_empty() {
+            println!("SKIPPED {what}: real builds need Docker and minutes; ask for them with HARDEN_LAB=1");
+            return None;
+        }
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = Command::new("docker").arg("info").output().is_ok_and(|output| output.status.success());
+        assert!(answers, "HARDEN_LAB is set, and the Docker engine does not answer");
+        Some(Self { fast: asked == "fast", _turn: turn })
+    }
+
+    /// Containers, images and volumes of proofs that are still there.
+    pub fn left(&self) -> Vec<String> {
+        let label = "label=dev.harden.prove";
+        let lists = [
+            vec!["ps", "-a", "-q", "--filter", label],
+            vec!["image", "ls", "-a", "-q", "--filter", label],
+            vec!["image", "ls", "-q", "--filter", "reference=harden-prove-*"],
+            vec!["volume", "ls", "-q", "--filter", label],
+        ];
+        let lists = lists.iter().map(|words| Command::new("docker").args(words).output().unwrap().stdout);
+        lists.flat_map(|list| text(&list).lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+}
+
+/// The program, with an environment that says nothing about colour.
+pub fn harden(_: &Lab) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harden"));
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("FORCE_COLOR");
+    command
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &target) } else { drop(fs::copy(&path, &target).unwrap()) }
+    }
+}
+
+/// The differences of a proof, a line each.
+pub fn found(proof: &Value) -> String {
+    let differences = proof["differences"].as_array().cloned().unwrap_or_default();
+    let lines = differences.iter().map(|one| format!("{}: {} {}", one["id"], one["what"], one["detail"]));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Bytes as text.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

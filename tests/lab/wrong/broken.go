@@ -1,0 +1,5 @@
+//go:build broken
+
+package main
+
+func init() { panic("the shelves fell over") }
