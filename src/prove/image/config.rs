@@ -1,7 +1,10 @@
 //! How containers of an image run.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What labels begin with that `prove` itself puts on images.
+const OWN_LABELS: &str = "dev.harden.";
 
 /// How containers of an image run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -51,5 +54,90 @@ impl Config {
     /// What a container without arguments of its own starts: ENTRYPOINT and CMD together.
     pub fn argv(&self) -> impl Iterator<Item = &str> {
         self.entrypoint.iter().chain(&self.command).map(String::as_str)
+    }
+}
+
+/// The file that describes an image, as far as it is of interest: the OCI image specification, `config.md`, and what
+/// Docker adds to it. Everything in it may be absent or null.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Described {
+    os: Option<String>,
+    architecture: Option<String>,
+    variant: Option<String>,
+    config: Option<Written>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Written {
+    user: Option<String>,
+    entrypoint: Option<Vec<String>>,
+    cmd: Option<Vec<String>>,
+    env: Option<Vec<String>>,
+    exposed_ports: Option<BTreeMap<String, Anything>>,
+    volumes: Option<BTreeMap<String, Anything>>,
+    labels: Option<BTreeMap<String, String>>,
+    working_dir: Option<String>,
+    stop_signal: Option<String>,
+    healthcheck: Option<WrittenCheck>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct WrittenCheck {
+    test: Option<Vec<String>>,
+    interval: i64,
+    timeout: i64,
+    start_period: i64,
+    retries: i64,
+}
+
+/// A value that is not looked at.
+type Anything = serde::de::IgnoredAny;
+
+impl Described {
+    /// As in `linux/amd64` and `linux/arm64/v8`.
+    pub(super) fn platform(&self) -> String {
+        let parts = [&self.os, &self.architecture, &self.variant];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("/")
+    }
+
+    /// How containers run; who the user is has still to be looked up.
+    pub(super) fn config(self) -> Config {
+        let written = self.config.unwrap_or_default();
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let env = written.env.unwrap_or_default();
+        let variables = env.iter().filter_map(|line| line.split_once('='));
+        let mut labels = written.labels.unwrap_or_default();
+        labels.retain(|key, _| !key.starts_with(OWN_LABELS));
+        Config {
+            user: written.user.unwrap_or_default(),
+            uid: None,
+            gid: None,
+            entrypoint: written.entrypoint.unwrap_or_default(),
+            command: written.cmd.unwrap_or_default(),
+            environment: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            ports: written.exposed_ports.unwrap_or_default().into_keys().map(with_protocol).collect(),
+            volumes: written.volumes.unwrap_or_default().into_keys().collect(),
+            labels,
+            working_directory: filled(written.working_dir).unwrap_or_else(|| "/".to_owned()),
+            stop_signal: filled(written.stop_signal),
+            health_check: written.healthcheck.and_then(WrittenCheck::check),
+        }
+    }
+}
+
+/// A port without a protocol is one of TCP.
+fn with_protocol(port: String) -> String {
+    if port.contains('/') { port } else { format!("{port}/tcp") }
+}
+
+impl WrittenCheck {
+    /// An empty test means the one of the image below, which an image that is built has taken over already.
+    fn check(self) -> Option<HealthCheck> {
+        let test = self.test.filter(|test| !test.is_empty())?;
+        let Self { interval, timeout, start_period, retries, .. } = self;
+        Some(HealthCheck { test, interval, timeout, start_period, retries })
     }
 }

@@ -3,15 +3,30 @@
 //! In: a file as `docker save` writes it. Out: an [`Image`]: its configuration, files, packages, and what stands out.
 //! Does not know engines, nor the other image. Nothing of the image is unpacked to disk or run.
 
+mod archive;
 mod config;
+mod contents;
+mod elf;
 mod files;
+mod gauge;
+mod gobuild;
+mod guard;
+mod layers;
+mod loader;
+mod packages;
+mod program;
+mod read;
+mod surface;
+#[cfg(test)]
+mod tests;
+mod unpack;
+mod user;
+mod walk;
 
 pub use config::{Config, HealthCheck};
 pub use files::{Entry, Files, Kind};
 
-use crate::prove::error::Error;
 use serde::Serialize;
-use std::path::Path;
 
 /// What an image holds.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -20,10 +35,11 @@ pub struct Image {
     pub id: String,
     /// Operating system and processor, as in `linux/amd64` or `linux/arm64/v8`.
     pub platform: String,
-    /// Bytes of all layers, unpacked.
+    /// Bytes of the files of all layers, unpacked, also of those that a later layer replaces or takes away: what `docker images`
+    /// tells.
     pub unpacked: u64,
-    /// Bytes of all layers with gzip, as a registry stores them; for layers that the archive holds unpacked, as
-    /// compressed here.
+    /// Bytes of all layers, compressed, as a registry stores them: as they are in the archive where they are compressed
+    /// there, otherwise an estimate of what gzip makes of them.
     pub compressed: u64,
     /// Number of layers that hold something.
     pub layers: usize,
@@ -39,7 +55,8 @@ pub struct Image {
     pub setuid: Vec<String>,
     /// Files and folders that everyone may write to, but for those with the sticky bit, links and devices; sorted.
     pub world_writable: Vec<String>,
-    /// Files that the image's user can't read, sorted; empty for root.
+    /// Files that the image's user can't read, sorted; empty for root, and where it is not known who that is. Without what
+    /// distributions close to all but root, as `/etc/shadow`, `/root` and package managers' own files are.
     pub unreadable: Vec<String>,
     /// Whether there is a bundle of certificates where programs look for one.
     pub certificates: bool,
@@ -106,12 +123,4 @@ pub struct GoBuild {
     pub path: Option<String>,
     /// Settings in their order: `-ldflags`, `CGO_ENABLED`, `GOARCH` ...
     pub settings: Vec<(String, String)>,
-}
-
-impl Image {
-    /// Reads an archive as `docker save` writes it: Docker's own form or an OCI layout with `manifest.json`, with one image.
-    pub fn read(archive: &Path, most: u64) -> Result<Self, Error> {
-        let _ = (archive, most);
-        Ok(Self::default())
-    }
 }
