@@ -1,5 +1,6 @@
 //! Values and changes in words, the same in all reports.
 
+use crate::prove::Proof;
 use crate::prove::proof::{Judgement, Kind, Row, Value};
 use crate::report::clean;
 
@@ -104,9 +105,19 @@ pub(super) const fn word(judgement: Judgement) -> &'static str {
     }
 }
 
-/// Whether the short table shows a row.
-pub(super) fn is_short(row: &Row) -> bool {
-    row.headline || row.judgement == Judgement::Worse
+/// The rows to show: all, or those that matter most and those that are worse. None where there is nothing to compare with.
+pub(super) fn rows(proof: &Proof, all: bool) -> Vec<&Row> {
+    if proof.rows.iter().all(|row| row.after == Value::Unknown) {
+        return Vec::new();
+    }
+    let wanted = |row: &&Row| all || row.headline || row.judgement == Judgement::Worse;
+    proof.rows.iter().filter(wanted).collect()
+}
+
+/// Whether a row tells of both images in one word, which is that of the rewrite.
+pub(super) fn is_one(row: &Row) -> bool {
+    matches!((&row.before, &row.after), (Value::Unknown, Value::Text(_)))
+        || (row.before == row.after && row.judgement == Judgement::Same)
 }
 
 /// The name of a kind of difference: `missing-file`.

@@ -1,9 +1,9 @@
 //! The table of a proof.
 
-use super::super::words::{amounts, change, is_short, sign, value};
+use super::super::words::{amounts, change, is_one, rows, sign, value};
 use super::super::{Proof, Style, bars};
 use super::lines::{Lines, columns, fitted};
-use crate::prove::proof::{Judgement, Row, Value};
+use crate::prove::proof::{Judgement, Row};
 use crate::report::clean;
 
 /// What stands before the name, between columns, and between the two values.
@@ -26,7 +26,7 @@ struct Widths {
 
 /// The rows that the style asks for, and a line above them.
 pub(super) fn table(lines: &mut Lines, proof: &Proof, style: Style) {
-    let rows: Vec<&Row> = proof.rows.iter().filter(|row| style.all || is_short(row)).collect();
+    let rows = rows(proof, style.all);
     if rows.is_empty() {
         return;
     }
@@ -50,8 +50,10 @@ fn widths(rows: &[&Row], width: usize) -> Widths {
     let fixed = MARGIN + name + GAP + ARROW + GAP + change;
     let room = width.saturating_sub(fixed);
     let most = VALUE.max((width / 4).min(40));
-    let (before, after) =
-        shared(room, widest(&|row| before(row)).clamp(6, most), widest(&|row| after(row)).clamp(5, most));
+    let side =
+        |side: &dyn Fn(&Row) -> String| widest(&|row| if is_one(row) { String::new() } else { side(row) });
+    let (before, after) = (side(&|row| value(&row.before)), side(&|row| value(&row.after)));
+    let (before, after) = shared(room, before.clamp(6, most), after.clamp(5, most));
     let bar = bars::cells(room.saturating_sub(before + after + GAP));
     Widths { name, before, after, change, bar }
 }
@@ -71,21 +73,6 @@ fn shared(room: usize, before: usize, after: usize) -> (usize, usize) {
     }
 }
 
-/// The value of the original; that of the rewrite where only that is told, in a word.
-fn before(row: &Row) -> String {
-    if is_one(row) { value(&row.after) } else { value(&row.before) }
-}
-
-fn after(row: &Row) -> String {
-    if is_one(row) { String::new() } else { value(&row.after) }
-}
-
-/// Whether a row tells of both images in one word.
-fn is_one(row: &Row) -> bool {
-    matches!((&row.before, &row.after), (Value::Unknown, Value::Text(_)))
-        || (row.before == row.after && row.judgement == Judgement::Same)
-}
-
 const fn colour(judgement: Judgement) -> &'static str {
     match judgement {
         Judgement::Better => "32",
@@ -99,12 +86,15 @@ fn line(lines: &Lines, row: &Row, widths: &Widths) -> String {
     let code = colour(row.judgement);
     let sign = lines.paint(code, sign(row.judgement));
     let name = fitted(&clean(&row.name), widths.name);
-    let before = fitted(&before(row), widths.before);
-    let after = fitted(&after(row), widths.after);
-    let arrow = if is_one(row) { "   " } else { " → " };
+    let values = if is_one(row) {
+        fitted(&value(&row.after), widths.before + ARROW + widths.after)
+    } else {
+        let [before, after] = [(&row.before, widths.before), (&row.after, widths.after)];
+        format!("{} → {}", fitted(&value(before.0), before.1), fitted(&value(after.0), after.1))
+    };
     let change = fitted(&change(row).unwrap_or_default(), widths.change);
     let change = lines.paint(code, &change);
-    format!("  {sign} {name}  {before}{arrow}{after}  {change}  {}", bar(lines, row, widths))
+    format!("  {sign} {name}  {values}  {change}  {}", bar(lines, row, widths))
 }
 
 fn bar(lines: &Lines, row: &Row, widths: &Widths) -> String {
