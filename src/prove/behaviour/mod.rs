@@ -89,7 +89,6 @@ pub struct ExecProbe {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Observation {
     /// What it was allowed to do: the least with which it does what it does with everything.
-    #[serde(skip)]
     pub confinement: Confinement,
     /// How it was when it was looked at last.
     pub end: End,

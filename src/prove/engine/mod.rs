@@ -8,6 +8,7 @@
 
 use crate::prove::error::Error;
 use crate::prove::process::{Limits, Output, Stream};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -78,7 +79,7 @@ pub struct BuildFailure {
 }
 
 /// What a container may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Confinement {
     /// All capabilities are dropped and no new privileges can be had.
     pub no_capabilities: bool,

@@ -2,13 +2,22 @@
 //!
 //! In: a [`Proof`]. Out: bytes to print. Does not know how the proof was made, nor where the bytes go.
 
-use super::proof::Proof;
+mod bars;
+mod fates;
+mod html;
+mod json;
+mod markdown;
+mod page;
+mod prose;
+mod text;
+mod verdict;
+mod words;
 
-/// The table for a terminal, with what is different and what to do about it.
-pub fn text(proof: &Proof, style: Style) -> String {
-    let _ = (proof, style);
-    String::new()
-}
+use super::Proof;
+pub use html::html;
+pub use json::json;
+pub use markdown::markdown;
+pub use text::text;
 
 /// How the table is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -19,21 +28,4 @@ pub struct Style {
     pub all: bool,
     /// Columns of the terminal.
     pub width: usize,
-}
-
-/// A record for programs.
-pub fn json(proof: &Proof) -> Vec<u8> {
-    serde_json::to_vec_pretty(proof).unwrap_or_default()
-}
-
-/// A comment for a pull request.
-pub fn markdown(proof: &Proof) -> String {
-    let _ = proof;
-    String::new()
-}
-
-/// A page of its own.
-pub fn html(proof: &Proof) -> String {
-    let _ = proof;
-    String::new()
 }
