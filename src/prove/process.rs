@@ -82,7 +82,7 @@ pub enum Stream {
 ///
 /// It runs in a process group of its own, so that a signal from the terminal reaches only this program, which
 /// then ends it. An error means that it could not be started, took too long or was stopped; a program that fails is none.
-pub fn run(
+pub(super) fn run(
     command: &mut Command,
     limits: &Limits,
     see: &mut dyn FnMut(Stream, &[u8]),

@@ -1,0 +1,120 @@
+//! A scanner's program: where it is, how it is run, why it failed.
+
+use crate::prove::error::{Error, ErrorKind};
+use crate::prove::process::{self, Limits, Output};
+use crate::report::clean;
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+
+/// The most characters of a reason that are told.
+const TOLD: usize = 300;
+
+/// A program of others, with settings that it gets through its environment, beside those that the user has made.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    path: OsString,
+    settings: Vec<(OsString, OsString)>,
+}
+
+impl Program {
+    /// A program on PATH, or at a path.
+    pub(super) fn named(path: impl Into<OsString>) -> Self {
+        Self { path: path.into(), settings: Vec::new() }
+    }
+
+    /// The same with a variable set in its environment.
+    pub(super) fn with(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs it to its end; its progress is not shown. An error means what it means for [`process::run`].
+    pub(super) fn run<I, S>(&self, arguments: I, limits: &Limits) -> Result<Output, Error>
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        let mut command = Command::new(&self.path);
+        command.args(arguments).envs(self.settings.iter().map(|(name, value)| (name, value)));
+        process::run(&mut command, limits, &mut |_, _| {})
+    }
+}
+
+/// Text with a path behind it, as scanners want it: `docker-archive:` and the like.
+pub(super) fn prefixed(prefix: &str, path: &Path) -> OsString {
+    let mut text = OsString::from(prefix);
+    text.push(path);
+    text
+}
+
+/// Whether a folder of PATH has a program of this name.
+pub(super) fn on_path(name: &str) -> bool {
+    env::var_os("PATH").is_some_and(|path| is_in(&path, name))
+}
+
+/// Whether one of these folders, written as in PATH, has a program of this name.
+pub(super) fn is_in(path: &OsStr, name: &str) -> bool {
+    env::split_paths(path).any(|folder| is_program(&folder.join(name)))
+}
+
+fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+/// The error of a scanner that ended without a result.
+pub(super) fn failed(scanner: &str, output: &Output) -> Error {
+    Error::new(ErrorKind::Other, format!("{scanner} could not scan the image"))
+        .because(reason(output))
+        .with_help(format!("see whether {scanner} works by itself, or go without it: --scanner none"))
+}
+
+/// Why a scanner failed, in a line: what it said last, or how it ended.
+pub(super) fn reason(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<_> = said.lines().map(plain).collect();
+    let lines: Vec<_> = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    // What comes after the fatal line are parts of it or advice.
+    let fatal = lines.iter().rposition(|line| fatal(line).is_some());
+    let words = match fatal {
+        Some(at) => fatal_words(&lines[at..]),
+        None => lines.last().map_or_else(|| output.status.to_string(), |line| (*line).to_owned()),
+    };
+    shorten(&clean(&words))
+}
+
+/// What a line says that opens with a time and `FATAL` or `ERROR`, as Trivy and Docker Scout write them.
+fn fatal(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("FATAL").or_else(|| line.split_once("ERROR"))?;
+    let is_time = before.chars().all(|letter| matches!(letter, '0'..='9' | 'T' | 'Z' | ':' | '+' | '-' | '.' | ' ' | '\t' | '[' | ']'));
+    is_time.then_some(after.trim_matches(['[', ']', '\t', ' ']))
+}
+
+/// A fatal line and the points below it, as one line.
+fn fatal_words(lines: &[&str]) -> String {
+    let first = fatal(lines[0]).unwrap_or_default();
+    let points = lines[1..].iter().map_while(|line| line.strip_prefix("* "));
+    points.fold(first.to_owned(), |text, point| text + " " + point).replace('\t', " ")
+}
+
+/// A line without the codes that colour it on a terminal.
+fn plain(line: &str) -> String {
+    let mut pieces = line.split("\u{1b}[");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ';');
+        text.push_str(rest.strip_prefix(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(rest));
+    }
+    text
+}
+
+/// The end of a long text, for the cause of a chain of errors stands last.
+fn shorten(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= TOLD {
+        return text.to_owned();
+    }
+    format!("... {}", text.chars().skip(length - TOLD).collect::<String>())
+}
