@@ -164,7 +164,7 @@ impl Bench<'_> {
         })?;
         let archive = folder.path().join("image.tar");
         self.workshop.save(tag, &archive)?;
-        let image = Image::read(&archive, self.request.limits.image)?;
+        let image = Image::read(&archive, self.request.limits)?;
         let mut scans = Vec::new();
         for scanner in &self.request.scanners {
             watch.step(&format!("{} looks at {name}", scanner.name()));

@@ -163,6 +163,7 @@ pub fn held() -> Proof {
         differences: Vec::new(),
         notes: vec!["GOPATH is no longer set, for the program does not read it".into()],
         blame: None,
+        text: Vec::new(),
     }
 }
 
@@ -206,7 +207,7 @@ pub fn broken() -> Proof {
     proof.blame = Some(Blame {
         recipes: vec!["multi-stage-go".into()],
         rung: Some(Rung::InPlace),
-        command: Some("harden prove --disable multi-stage-go --apply Dockerfile".into()),
+        command: Some("harden --apply --ignore multi-stage-go Dockerfile".into()),
         trials: vec![
             Trial {
                 name: "without nonroot-user".into(),
@@ -215,6 +216,7 @@ pub fn broken() -> Proof {
             },
             Trial { name: "without multi-stage-go".into(), held: true, why: None },
         ],
+        ..Blame::default()
     });
     let worse = proof.rows.last_mut().unwrap();
     (worse.after, worse.judgement) = (text("3 differences"), Worse);
@@ -281,6 +283,7 @@ pub fn hostile() -> Proof {
         rung: None,
         command: Some(all.clone()),
         trials: vec![Trial { name: all.clone(), held: false, why: Some(all.clone()) }],
+        ..Blame::default()
     });
     for side in [&mut proof.before, &mut proof.after] {
         let image = side.image.as_mut().unwrap();

@@ -260,3 +260,9 @@ fn name(path: &str) -> &str {
 fn join(folder: &str, path: &str) -> String {
     crate::model::join(folder, path)
 }
+
+/// All patterns, for the test that they are some.
+#[cfg(test)]
+pub(super) fn patterns() -> impl Iterator<Item = &'static Option<Regex>> {
+    [&*MISSING, &*PATTERN, &*DENIED, &*REFUSED, &*AUTHORITY, &*ZONE, &*LIBRARY].into_iter()
+}

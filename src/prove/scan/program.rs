@@ -88,7 +88,9 @@ pub(super) fn reason(output: &Output) -> String {
 /// What a line says that opens with a time and `FATAL` or `ERROR`, as Trivy and Docker Scout write them.
 fn fatal(line: &str) -> Option<&str> {
     let (before, after) = line.split_once("FATAL").or_else(|| line.split_once("ERROR"))?;
-    let is_time = before.chars().all(|letter| matches!(letter, '0'..='9' | 'T' | 'Z' | ':' | '+' | '-' | '.' | ' ' | '\t' | '[' | ']'));
+    let is_time = before.chars().all(|letter| {
+        matches!(letter, '0'..='9' | 'T' | 'Z' | ':' | '+' | '-' | '.' | ' ' | '\t' | '[' | ']')
+    });
     is_time.then_some(after.trim_matches(['[', ']', '\t', ' ']))
 }
 
