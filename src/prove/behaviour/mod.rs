@@ -3,161 +3,26 @@
 //! In: an image in an engine, and how to try it. Out: an [`Observation`]; and how two of them differ.
 //! Does not know what is in the image, nor why two of them differ.
 
-use crate::prove::engine::{Confinement, Workshop};
-use crate::prove::error::Error;
-use serde::Serialize;
+mod differ;
+mod exec;
+mod facts;
+mod http;
+mod levels;
+mod lines;
+mod normal;
+mod observation;
+mod observe;
+mod ready;
+mod trial;
+
+pub use observation::{Answer, End, Observation, Stop};
+pub use trial::{ExecProbe, HttpProbe, Mounted, Probe, Trial};
+
+use crate::prove::engine::Workshop;
+use crate::prove::error::{Error, ErrorKind};
+use observe::{Bench, Step, observe};
+use ready::{Expectation, Said};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::time::Duration;
-
-/// How to try an image; the same for both.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trial {
-    /// In place of the image's CMD, if there are any.
-    pub arguments: Vec<String>,
-    /// `NAME=VALUE`.
-    pub environment: Vec<String>,
-    /// What is mounted in it.
-    pub mounts: Vec<Mounted>,
-    /// TCP ports to try, beside those that the images tell.
-    pub ports: BTreeSet<u16>,
-    /// How long a program may take to be ready, to end, or to fall silent.
-    pub wait: Duration,
-    /// What is asked of it.
-    pub probes: Vec<Probe>,
-}
-
-/// Something mounted in a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mounted {
-    /// A file or folder of the project, mounted read-only; a fresh volume unless given.
-    pub source: Option<PathBuf>,
-    /// Where.
-    pub target: String,
-}
-
-/// A question to a container, and what the answer has to be beside the same on both sides.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Probe {
-    /// A page of the running program.
-    Http(HttpProbe),
-    /// A container of its own that is to end.
-    Exec(ExecProbe),
-}
-
-/// A page of the running program.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HttpProbe {
-    /// For people; made of the path and port unless given.
-    pub name: Option<String>,
-    /// With its query.
-    pub path: String,
-    /// The image's first one unless given.
-    pub port: Option<u16>,
-    /// `GET` unless given.
-    pub method: Option<String>,
-    /// Headers to send.
-    pub headers: Vec<(String, String)>,
-    /// The status that has to come.
-    pub status: Option<u16>,
-    /// Text that the body has to contain.
-    pub body: Option<String>,
-}
-
-/// A container of its own that is to end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExecProbe {
-    /// For people; made of the arguments unless given.
-    pub name: Option<String>,
-    /// In place of the image's CMD.
-    pub arguments: Vec<String>,
-    /// In place of the image's ENTRYPOINT.
-    pub entrypoint: Option<String>,
-    /// `NAME=VALUE`, beside the trial's.
-    pub environment: Vec<String>,
-    /// Beside the trial's. What a volume holds after the runs is compared.
-    pub mounts: Vec<Mounted>,
-    /// How many times it runs, with the same volumes; 1 or more.
-    pub runs: u32,
-    /// The exit code that it has to end with.
-    pub code: Option<i32>,
-    /// Text that its standard output has to contain.
-    pub output: Option<String>,
-}
-
-/// What a container did.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Observation {
-    /// What it was allowed to do: the least with which it does what it does with everything.
-    pub confinement: Confinement,
-    /// How it was when it was looked at last.
-    pub end: End,
-    /// The first lines that it printed.
-    pub output: Vec<String>,
-    /// The first lines that it said.
-    pub errors: Vec<String>,
-    /// TCP ports that it listens on; none where that can't be seen.
-    pub listening: Option<BTreeSet<u16>>,
-    /// Answers of the ports that were tried on their own, and to probes.
-    pub answers: Vec<Answer>,
-    /// How it ended when it was asked to; none where it had ended.
-    pub stop: Option<Stop>,
-}
-
-/// How a container was when it was looked at last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "state")]
-pub enum End {
-    /// It still ran.
-    #[default]
-    Running,
-    /// It had ended.
-    Exited {
-        /// With this code.
-        code: i32,
-    },
-    /// Its program never began.
-    NotStarted {
-        /// What the engine said.
-        message: String,
-    },
-}
-
-/// An answer to a question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Answer {
-    /// What was asked: `GET / on port 8080`, `run with --fail`.
-    pub question: String,
-    /// The port, where one was asked.
-    pub port: Option<u16>,
-    /// What came, one fact a line: `status 200`, `content type text/html`, the body's lines; `connects`; `no answer`.
-    pub facts: Vec<String>,
-    /// What should have come and did not.
-    pub unmet: Vec<String>,
-}
-
-/// How a program ended when it was asked to.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Stop {
-    /// Seconds until it ended.
-    pub seconds: f64,
-    /// Its exit code.
-    pub code: i32,
-    /// Whether it had to be killed.
-    pub killed: bool,
-}
-
-/// Runs the original: twice with every right, to learn what differs by itself, then with fewer and fewer, to learn what
-/// it needs. `declared` are the TCP ports that either image tells.
-pub fn reference(
-    workshop: &Workshop<'_>,
-    image: &str,
-    trial: &Trial,
-    declared: &BTreeSet<u16>,
-) -> Result<Reference, Error> {
-    let _ = (workshop, image, trial, declared);
-    todo!()
-}
 
 /// What the original does.
 #[derive(Clone, Debug, Default)]
@@ -166,20 +31,9 @@ pub struct Reference {
     pub observation: Observation,
     /// Another run of the same: what differs between the two is no difference.
     pub again: Observation,
-    /// x.
+    /// What a user should know of this run: the original fails by itself, so that little was compared. One sentence, lower
+    /// case, no full stop.
     pub note: Option<String>,
-}
-
-/// Runs the rewrite, with as few rights as it does the same with as the original, or else with all; tells how it differs.
-pub fn compare(
-    workshop: &Workshop<'_>,
-    image: &str,
-    trial: &Trial,
-    declared: &BTreeSet<u16>,
-    reference: &Reference,
-) -> Result<(Observation, Vec<Mismatch>), Error> {
-    let _ = (workshop, image, trial, declared, reference);
-    todo!()
 }
 
 /// Something that the rewrite does not do as the original does.
@@ -209,3 +63,103 @@ pub enum Aspect {
     /// What it needs to be allowed.
     Confinement,
 }
+
+/// Runs the original: twice with every right, to learn what differs by itself, then with fewer and fewer, to learn what
+/// it needs. `declared` are the TCP ports that either image tells.
+///
+/// Fails when the original does not do what a probe asks for: then the probe is wrong, and no rewrite can be measured by it.
+pub fn reference(
+    workshop: &Workshop<'_>,
+    image: &str,
+    trial: &Trial,
+    declared: &BTreeSet<u16>,
+) -> Result<Reference, Error> {
+    let bench = Bench { workshop, image, trial, declared };
+    let expected = Expectation { ports: bench.ports(), ..Expectation::default() };
+    let observation = observe(&bench, levels::EVERYTHING, &expected, &|_, _| true)?;
+    holds(&observation)?;
+    // What had to be killed once is not waited for again.
+    let killed = observation.stop.is_some_and(|stop| stop.killed);
+    let expected = expectation(&observation, &observation);
+    let again = observe(&bench, levels::EVERYTHING, &expected, &|_, step| !killed || step != Step::Stop)?;
+    let note = note(&observation, &again, trial);
+    let mut reference = Reference { observation, again, note };
+    reference.observation.confinement = levels::of_original(&mut |confinement| {
+        let expected = expectation(&reference.observation, &reference.again);
+        let same = |seen: &Observation, step| {
+            !(killed && step == Step::Stop) && differ::differences(&reference, seen, false).is_empty()
+        };
+        let seen = observe(&bench, confinement, &expected, &same)?;
+        Ok(differ::differences(&reference, &seen, true).is_empty())
+    })?;
+    Ok(reference)
+}
+
+/// Runs the rewrite, with as few rights as it does the same with as the original, or else with all; tells how it differs.
+pub fn compare(
+    workshop: &Workshop<'_>,
+    image: &str,
+    trial: &Trial,
+    declared: &BTreeSet<u16>,
+    reference: &Reference,
+) -> Result<(Observation, Vec<Mismatch>), Error> {
+    let bench = Bench { workshop, image, trial, declared };
+    let expected = expectation(&reference.observation, &reference.again);
+    levels::of_rewrite(reference.observation.confinement, &mut |confinement| {
+        // With every right all is told; with less the first mismatch is enough.
+        let all = confinement == levels::EVERYTHING;
+        let worth = |seen: &Observation, _| all || differ::differences(reference, seen, false).is_empty();
+        let seen = observe(&bench, confinement, &expected, &worth)?;
+        let mismatches = differ::differences(reference, &seen, true);
+        Ok((seen, mismatches))
+    })
+}
+
+/// What a run is to wait for that is to do the same as two others.
+fn expectation(first: &Observation, again: &Observation) -> Expectation {
+    let both = |stream: fn(&Observation) -> &Vec<String>| {
+        stream(first).len().min(stream(again).len()).min(differ::COMPARED)
+    };
+    Expectation {
+        ports: live(first).intersection(&live(again)).copied().collect(),
+        said: Said { output: both(|seen| &seen.output), errors: both(|seen| &seen.errors) },
+        ends: first.end != End::Running && again.end != End::Running,
+    }
+}
+
+/// The ports that a program listened on, as far as that was seen, or gave an answer on.
+fn live(seen: &Observation) -> BTreeSet<u16> {
+    let answers = seen.answers.iter().filter(|answer| !differ::is_silent(answer));
+    seen.listening.iter().flatten().copied().chain(answers.filter_map(|answer| answer.port)).collect()
+}
+
+/// Fails when the original does not do what a probe asks for.
+fn holds(seen: &Observation) -> Result<(), Error> {
+    let Some(answer) = seen.answers.iter().find(|answer| !answer.unmet.is_empty()) else { return Ok(()) };
+    let question = differ::show(&answer.question);
+    let list =
+        |texts: &[String]| texts.iter().take(3).map(|text| differ::show(text)).collect::<Vec<_>>().join("; ");
+    let cause = format!("asked for {}; what came: {}", list(&answer.unmet), list(&answer.facts));
+    Err(Error::new(ErrorKind::Other, format!("the probe \"{question}\" does not hold on the original"))
+        .because(cause)
+        .with_help("correct the probe in harden.toml"))
+}
+
+/// What a user should know of an original that fails by itself.
+fn note(first: &Observation, again: &Observation, trial: &Trial) -> Option<String> {
+    match (&first.end, &again.end) {
+        (End::NotStarted { message }, End::NotStarted { .. }) => {
+            Some(format!("the original does not start: {}", differ::show(message)))
+        }
+        (End::Exited { code: code @ 1.. }, End::Exited { code: 1.. }) if trial.arguments.is_empty() => {
+            Some(format!("the original ends with exit code {code} without arguments: give some after `--`"))
+        }
+        (End::Exited { code: code @ 1.. }, End::Exited { code: 1.. }) => {
+            Some(format!("the original ends with exit code {code}"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod lab_tests;
