@@ -145,11 +145,11 @@ impl Files {
 
     /// All below a folder, however deep, sorted by path; not the folder itself. Links on the way to it are followed.
     pub fn under(&self, folder: &str) -> impl Iterator<Item = (&str, &Entry)> {
-        let found = self.resolve(folder, "/").map(|(path, _)| path).unwrap_or_default();
-        let (from, to) = bounds(&found);
-        let nodes =
-            self.nodes.range::<str, _>((Bound::Excluded(from.as_str()), Bound::Excluded(to.as_str())));
-        nodes.map(|(path, node)| (path.as_str(), &node.entry))
+        let nodes = self.resolve(folder, "/").map(|(found, _)| {
+            let (from, to) = bounds(&found);
+            self.nodes.range::<str, _>((Bound::Excluded(from.as_str()), Bound::Excluded(to.as_str())))
+        });
+        nodes.into_iter().flatten().map(|(path, node)| (path.as_str(), &node.entry))
     }
 
     pub(super) fn may_read(&self, path: &str, who: &Who<'_>) -> bool {
