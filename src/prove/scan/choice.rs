@@ -46,7 +46,9 @@ fn absent(scanner: Scanner) -> Error {
     let (cause, page) = match scanner {
         Scanner::Trivy => ("there is no program trivy on PATH", "https://trivy.dev"),
         Scanner::Grype => ("there is no program grype on PATH", "https://github.com/anchore/grype"),
-        Scanner::Scout => ("`docker scout version` does not answer", "https://docs.docker.com/scout/install/"),
+        Scanner::Scout => {
+            ("`docker scout version` does not answer", "https://docs.docker.com/scout/install/")
+        }
     };
     Error::new(ErrorKind::Other, format!("cannot scan with {}", scanner.name()))
         .because(cause)

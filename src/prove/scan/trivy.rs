@@ -19,7 +19,14 @@ const SCHEMA: u64 = 2;
 pub(super) fn scan(program: &Program, archive: &Path, limits: &Limits) -> Result<Scan, Error> {
     // What a user has set for their own runs, such as another format or exit code, is overruled where it would
     // change the report's form, and kept where it changes what is found, such as ignored vulnerabilities.
-    let asked = ["--format=json", "--output=", "--scanners=vuln", "--list-all-pkgs", "--exit-code=0", "--exit-on-eol=0"];
+    let asked = [
+        "--format=json",
+        "--output=",
+        "--scanners=vuln",
+        "--list-all-pkgs",
+        "--exit-code=0",
+        "--exit-on-eol=0",
+    ];
     let output = program.run(arguments(&asked, archive, limits), limits)?;
     if !output.status.success() {
         return Err(program::failed(NAME, &output));
@@ -59,7 +66,10 @@ fn version(program: &Program, limits: &Limits) -> Result<Option<String>, Error> 
 pub(super) fn parse(printed: &[u8]) -> Result<Scan, Error> {
     let report: Report = read::json(NAME, printed)?;
     if report.schema != SCHEMA {
-        return Err(read::strange(NAME, format!("its report has schema version {}, not {SCHEMA}", report.schema)));
+        return Err(read::strange(
+            NAME,
+            format!("its report has schema version {}, not {SCHEMA}", report.schema),
+        ));
     }
     let results = report.results.0;
     let packages: BTreeSet<_> = results
