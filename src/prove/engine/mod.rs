@@ -19,6 +19,7 @@ mod volumes;
 use crate::prove::error::Error;
 use crate::prove::process::{Limits, Output};
 use find::{Found, Way};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;

@@ -19,7 +19,9 @@ mod trivy;
 #[cfg(test)]
 mod lab_tests;
 #[cfg(test)]
-mod tests;
+mod read_tests;
+#[cfg(test)]
+mod run_tests;
 
 pub use change::Change;
 pub use choice::Choice;

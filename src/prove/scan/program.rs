@@ -85,13 +85,13 @@ pub(super) fn reason(output: &Output) -> String {
     shorten(&clean(&words))
 }
 
-/// What a line says that opens with a time and `FATAL` or `ERROR`, as Trivy and Docker Scout write them.
+/// What a line says that opens with `FATAL` or `ERROR`, maybe after a time, as Trivy and Docker Scout write them.
 fn fatal(line: &str) -> Option<&str> {
-    let (before, after) = line.split_once("FATAL").or_else(|| line.split_once("ERROR"))?;
-    let is_time = before.chars().all(|letter| {
-        matches!(letter, '0'..='9' | 'T' | 'Z' | ':' | '+' | '-' | '.' | ' ' | '\t' | '[' | ']')
-    });
-    is_time.then_some(after.trim_matches(['[', ']', '\t', ' ']))
+    let mut words = line.splitn(2, char::is_whitespace);
+    let (first, rest) = (words.next()?, words.next().unwrap_or_default().trim_start());
+    let said = if first.starts_with(|letter: char| letter.is_ascii_digit()) { rest } else { line };
+    let said = said.strip_prefix("FATAL").or_else(|| said.strip_prefix("ERROR"))?.trim_start();
+    Some(said.strip_prefix("Fatal error").unwrap_or(said).trim_start())
 }
 
 /// A fatal line and the points below it, as one line.
@@ -112,11 +112,13 @@ fn plain(line: &str) -> String {
     text
 }
 
-/// The end of a long text, for the cause of a chain of errors stands last.
+/// A long text without its middle, for what failed stands first in a chain of errors, and its cause last.
 fn shorten(text: &str) -> String {
     let length = text.chars().count();
     if length <= TOLD {
         return text.to_owned();
     }
-    format!("... {}", text.chars().skip(length - TOLD).collect::<String>())
+    let start: String = text.chars().take(TOLD / 2).collect();
+    let end: String = text.chars().skip(length - TOLD / 2).collect();
+    format!("{start} ... {end}")
 }

@@ -43,19 +43,21 @@ var advisories = []advisory{
 	{"CVE-2023-50495", debian, "ncurses", types.SeverityMedium, vulnerability.NVD, unfixed(types.StatusAffected)},
 	{"CVE-2011-3374", debian, "apt", types.SeverityLow, vulnerability.Debian, unfixed(types.StatusAffected)},
 	{"CVE-2005-2541", debian, "tar", types.SeverityLow, vulnerability.Debian, unfixed(types.StatusAffected)},
-	// Fixed in bookworm before 12.5: what the lab installs has the fix, and must not be reported.
+	// DSA-5523-1: what the lab installs has the fix, so it must not be reported.
 	{"CVE-2023-38545", debian, "curl", types.SeverityCritical, vulnerability.NVD, types.Advisory{FixedVersion: "7.88.1-10+deb12u4"}},
 	// GO-2025-3563, GO-2025-4155, GO-2025-3373.
 	{"CVE-2025-22871", golang, "stdlib", types.SeverityCritical, vulnerability.NVD, ranges("<1.23.8", ">=1.24.0-0, <1.24.2")},
 	{"CVE-2025-61729", golang, "stdlib", types.SeverityHigh, vulnerability.NVD, ranges("<1.24.11", ">=1.25.0, <1.25.5")},
 	{"CVE-2024-45341", golang, "stdlib", types.SeverityMedium, vulnerability.NVD, ranges("<1.22.11", ">=1.23.0-0, <1.23.5")},
-	// GO-2024-2887, fixed before the lab's Go 1.22.10: must not be reported.
+	// GO-2024-2887, fixed before the lab's Go 1.22.10: must not be reported either.
 	{"CVE-2024-24790", golang, "stdlib", types.SeverityCritical, vulnerability.NVD, ranges("<1.21.11", ">=1.22.0-0, <1.22.4")},
 }
 
 func unfixed(status types.Status) types.Advisory { return types.Advisory{Status: status} }
 
-func ranges(vulnerable ...string) types.Advisory { return types.Advisory{VulnerableVersions: vulnerable} }
+func ranges(vulnerable ...string) types.Advisory {
+	return types.Advisory{VulnerableVersions: vulnerable}
+}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -72,6 +74,9 @@ func write(folder string) error {
 	}
 	defer db.Close()
 	if err := (db.Config{}).BatchUpdate(fill); err != nil {
+		return err
+	}
+	if err := (db.Config{}).DeleteAdvisoryDetailBucket(); err != nil {
 		return err
 	}
 	now := time.Now().UTC()
@@ -103,5 +108,5 @@ func fill(tx *bolt.Tx) error {
 			return err
 		}
 	}
-	return config.DeleteAdvisoryDetailBucket()
+	return nil
 }
