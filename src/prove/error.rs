@@ -38,6 +38,12 @@ impl Error {
         Self { kind, message: message.into(), cause: None, help: None }
     }
 
+    /// The same, of another kind.
+    #[must_use]
+    pub fn of_kind(self, kind: ErrorKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// The same with its reason.
     #[must_use]
     pub fn because(self, cause: impl Into<String>) -> Self {

@@ -3,10 +3,11 @@
 use super::error::{Error, ErrorKind};
 use std::io::{self, BufReader, Read};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,12 @@ use std::time::{Duration, Instant};
 const KEPT: usize = 64 << 20;
 /// How long a program may take to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often is looked whether the run is to end.
+const TICK: Duration = Duration::from_millis(50);
+/// How long after a program's end what it started may still write.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How many pieces of output wait until they are taken; a program that writes faster waits, too.
+const WAITING: usize = 16;
 
 /// Whether the user wants the run to end.
 #[derive(Clone, Debug, Default)]
@@ -82,43 +89,74 @@ pub enum Stream {
 ///
 /// It runs in a process group of its own, so that a signal from the terminal reaches only this program, which
 /// then ends it. An error means that it could not be started, took too long or was stopped; a program that fails is none.
-pub fn run(
+pub(super) fn run(
     command: &mut Command,
     limits: &Limits,
     see: &mut dyn FnMut(Stream, &[u8]),
 ) -> Result<Output, Error> {
+    run_keeping(command, limits, KEPT, see)
+}
+
+/// The same with another number of bytes of each stream that are kept.
+pub(super) fn run_keeping(
+    command: &mut Command,
+    limits: &Limits,
+    kept: usize,
+    see: &mut dyn FnMut(Stream, &[u8]),
+) -> Result<Output, Error> {
     limits.cancel.check()?;
-    let name = command.get_program().to_string_lossy().into_owned();
+    let name =
+        Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let started =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn();
     let mut child = started.map_err(|error| unstarted(&name, &error))?;
     let pieces = pieces(&mut child);
     let deadline = Instant::now() + limits.step;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut ended = None;
     loop {
-        match pieces.recv_timeout(Duration::from_millis(50)) {
+        match pieces.recv_timeout(TICK) {
             Ok((stream, piece)) => {
                 see(stream, &piece);
-                let kept = if stream == Stream::Out { &mut stdout } else { &mut stderr };
-                let room = KEPT.saturating_sub(kept.len()).min(piece.len());
-                kept.extend_from_slice(&piece[..room]);
+                let all = if stream == Stream::Out { &mut stdout } else { &mut stderr };
+                let room = kept.saturating_sub(all.len()).min(piece.len());
+                all.extend_from_slice(&piece[..room]);
             }
-            Err(RecvTimeoutError::Timeout) => {}
+            // Something that it started in the background may hold its streams open for ever.
+            Err(RecvTimeoutError::Timeout) => match child.try_wait() {
+                Ok(Some(_)) if ended.is_some_and(|at: Instant| at.elapsed() > PATIENCE) => break,
+                Ok(Some(_)) => ended = ended.or_else(|| Some(Instant::now())),
+                _ => {}
+            },
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        if let Err(stopped) = limits.cancel.check() {
-            end(&mut child);
+        if let Err(stopped) = limits.within(deadline, &name) {
+            end(&mut child, &pieces);
             return Err(stopped);
         }
-        if Instant::now() > deadline {
-            end(&mut child);
-            let seconds = limits.step.as_secs();
-            return Err(Error::new(ErrorKind::Timeout, format!("{name} took more than {seconds} s"))
-                .with_help("give it more with --timeout SECONDS"));
+    }
+    // Its streams are closed, yet it may go on.
+    while let Ok(None) = child.try_wait() {
+        if let Err(stopped) = limits.within(deadline, &name) {
+            end(&mut child, &pieces);
+            return Err(stopped);
         }
+        thread::sleep(TICK / 10);
     }
     let status = child.wait().map_err(|error| unstarted(&name, &error))?;
     Ok(Output { status, stdout, stderr })
+}
+
+impl Limits {
+    /// Fails when the run is to end, or the time for a program is over.
+    fn within(&self, deadline: Instant, name: &str) -> Result<(), Error> {
+        self.cancel.check()?;
+        if Instant::now() <= deadline {
+            return Ok(());
+        }
+        let message = format!("{name} took more than {} s", self.step.as_secs());
+        Err(Error::new(ErrorKind::Timeout, message).with_help("give it more with --timeout SECONDS"))
+    }
 }
 
 fn unstarted(name: &str, error: &io::Error) -> Error {
@@ -127,7 +165,7 @@ fn unstarted(name: &str, error: &io::Error) -> Error {
 
 /// What a program writes, in pieces, until both streams end.
 fn pieces(child: &mut Child) -> Receiver<(Stream, Vec<u8>)> {
-    let (send, receive) = mpsc::channel();
+    let (send, receive) = mpsc::sync_channel(WAITING);
     if let Some(out) = child.stdout.take() {
         pass_on(out, Stream::Out, send.clone());
     }
@@ -137,7 +175,7 @@ fn pieces(child: &mut Child) -> Receiver<(Stream, Vec<u8>)> {
     receive
 }
 
-fn pass_on(source: impl Read + Send + 'static, stream: Stream, send: Sender<(Stream, Vec<u8>)>) {
+fn pass_on(source: impl Read + Send + 'static, stream: Stream, send: SyncSender<(Stream, Vec<u8>)>) {
     thread::spawn(move || {
         let mut source = BufReader::new(source);
         let mut buffer = vec![0; 1 << 16];
@@ -150,7 +188,7 @@ fn pass_on(source: impl Read + Send + 'static, stream: Stream, send: Sender<(Str
 }
 
 /// Ends a program and all that it started: politely, then not.
-fn end(child: &mut Child) {
+fn end(child: &mut Child, pieces: &Receiver<(Stream, Vec<u8>)>) {
     use rustix::process::{Pid, Signal, kill_process_group};
     let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
     kill_process_group(group, Signal::TERM).ok();
@@ -159,7 +197,10 @@ fn end(child: &mut Child) {
         if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
             break;
         }
-        thread::sleep(Duration::from_millis(20));
+        // Who can't write can't end.
+        if pieces.recv_timeout(TICK) == Err(RecvTimeoutError::Disconnected) {
+            thread::sleep(TICK);
+        }
     }
     // What a child of it still does ends as well.
     kill_process_group(group, Signal::KILL).ok();

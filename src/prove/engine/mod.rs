@@ -6,13 +6,27 @@
 //! The command line, not a client library: it has the user's contexts, builders, credentials and proxies, it is
 //! the same for docker, podman and buildah, and nothing else can be expected of their versions.
 
+mod build;
+mod call;
+mod clean;
+mod containers;
+mod failure;
+mod find;
+mod inspect;
+mod start;
+mod volumes;
+
 use crate::prove::error::Error;
-use crate::prove::process::{Limits, Output, Stream};
+use crate::prove::process::{Limits, Output};
+use find::{Found, Way};
 use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
+
+/// The label that everything carries which is made in an engine; its value is the run's id.
+pub const LABEL: &str = "dev.harden.prove";
 
 /// Kinds of engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +153,8 @@ impl Engine {
 }
 
 /// All that a run makes in an engine; removed when it is dropped.
+///
+/// What any build leaves stays, too: the engine's build cache, and base images that podman or buildah pulled.
 #[derive(Debug)]
 pub struct Workshop<'a> {
     /// The kind of engine.
@@ -147,49 +163,15 @@ pub struct Workshop<'a> {
     pub version: String,
     /// How far the run may go.
     pub limits: &'a Limits,
-}
-
-impl<'a> Workshop<'a> {
-    /// Finds the engine, the given one or the first that answers, and asks for its version.
-    pub fn open(wanted: Option<Engine>, limits: &'a Limits) -> Result<Self, Error> {
-        let _ = (wanted, limits);
-        todo!()
-    }
-
-    /// Builds a Dockerfile to `NAME`. `see` gets the build's output, as it comes.
-    pub fn build(
-        &self,
-        name: &str,
-        build: &Build,
-        see: &mut dyn FnMut(Stream, &[u8]),
-    ) -> Result<Built, NotBuilt> {
-        let _ = (name, build, see);
-        todo!()
-    }
-
-    /// Writes an image to a file, as `docker save` does; fails when the disk has no room for it.
-    pub fn save(&self, image: &str, to: &Path) -> Result<(), Error> {
-        let _ = (image, to);
-        todo!()
-    }
-
-    /// Starts a container; the program in it may have ended already, or never begun: see [`Container::status`].
-    pub fn start(&self, start: &Start<'_>) -> Result<Container<'_>, Error> {
-        let _ = start;
-        todo!()
-    }
-
-    /// Makes an empty volume, removed with the workshop, and gives its name.
-    pub fn volume(&self) -> Result<String, Error> {
-        todo!()
-    }
-
-    /// Every file in a volume: path, owner's number, and a digest of a regular file's content; sorted. `image` is any of
-    /// this run's images; nothing of it runs.
-    pub fn volume_files(&self, image: &str, volume: &str) -> Result<Vec<(String, u32, String)>, Error> {
-        let _ = (image, volume);
-        todo!()
-    }
+    found: Found,
+    /// Tells this run's things from those of others; part of every name and the value of every label.
+    id: String,
+    /// How many names were given.
+    named: AtomicU32,
+    /// Whether there may be something to remove.
+    dirty: AtomicBool,
+    /// Whether the engine refused what a container is given on top, so that it is not asked again.
+    refused: start::Refused,
 }
 
 /// A container; removed, with its unnamed volumes, when it is dropped.
@@ -199,33 +181,61 @@ pub struct Container<'a> {
     pub workshop: &'a Workshop<'a>,
     /// Its name.
     pub name: String,
+    /// What the engine answered when its program could not be started.
+    unstarted: Option<Output>,
 }
 
-impl Container<'_> {
-    /// How it is doing.
-    pub fn status(&self) -> Result<Status, Error> {
-        todo!()
+impl<'a> Workshop<'a> {
+    /// Finds the engine, the given one or the first of docker, podman and buildah that answers, and asks for its version.
+    pub fn open(wanted: Option<Engine>, limits: &'a Limits) -> Result<Self, Error> {
+        Self::open_in(&std::env::var_os("PATH").unwrap_or_default(), wanted, limits)
     }
 
-    /// What its program printed and said until now.
-    pub fn logs(&self) -> Result<Output, Error> {
-        todo!()
+    /// The same with the programs of the folders in `path`, which is written as the variable `PATH` is.
+    pub fn open_in(path: &OsStr, wanted: Option<Engine>, limits: &'a Limits) -> Result<Self, Error> {
+        let found = find::find(path, wanted, limits)?;
+        Ok(Self {
+            engine: found.engine,
+            version: found.version.clone(),
+            limits,
+            found,
+            id: random(),
+            named: AtomicU32::new(0),
+            dirty: AtomicBool::new(false),
+            refused: start::Refused::default(),
+        })
     }
 
-    /// Where a TCP port of it can be reached from here, the likeliest first.
-    pub fn addresses(&self, port: u16) -> Result<Vec<SocketAddr>, Error> {
-        let _ = port;
-        todo!()
+    /// Whether the engine can run containers: buildah on its own only builds.
+    pub fn runs(&self) -> bool {
+        self.found.way != Way::Buildah
     }
 
-    /// TCP ports that its program listens on at an address other than loopback; none where that can't be seen from here.
-    pub fn listening(&self) -> Result<Option<BTreeSet<u16>>, Error> {
-        todo!()
+    /// The value of this run's label, [`LABEL`].
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
-    /// Asks its program to end, as `docker stop` does, and tells how long that took. After `grace` it is killed.
-    pub fn stop(&self, grace: Duration) -> Result<(Duration, Status), Error> {
-        let _ = grace;
-        todo!()
+    /// A name for something that is about to be made.
+    fn new_name(&self) -> String {
+        self.dirty.store(true, Ordering::SeqCst);
+        format!("harden-prove-{}-{}", self.id, self.named.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// `LABEL=ID`.
+    fn label(&self) -> String {
+        format!("{LABEL}={}", self.id)
     }
 }
+
+/// 16 hexadecimal digits that no other run has.
+fn random() -> String {
+    use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+    // The library seeds it from the system's source of randomness.
+    let mut state = RandomState::new().build_hasher();
+    state.write_u32(std::process::id());
+    format!("{:016x}", state.finish())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! What an engine says about an image or a container.
+
+use super::{Container, Workshop};
+use crate::prove::error::{Error, ErrorKind};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A container, as `container inspect` tells it; docker and podman use the same names.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Facts {
+    pub(super) id: String,
+    pub(super) state: State,
+    pub(super) host_config: HostConfig,
+    pub(super) network_settings: Network,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct State {
+    pub(super) running: bool,
+    pub(super) exit_code: i32,
+    #[serde(rename = "OOMKilled")]
+    pub(super) out_of_memory: bool,
+    pub(super) error: String,
+    pub(super) pid: u32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct HostConfig {
+    pub(super) network_mode: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Network {
+    #[serde(flatten)]
+    pub(super) own: Address,
+    pub(super) networks: Option<BTreeMap<String, Address>>,
+    pub(super) ports: Option<BTreeMap<String, Option<Vec<Published>>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Address {
+    #[serde(rename = "IPAddress")]
+    pub(super) ip: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Published {
+    pub(super) host_ip: String,
+    pub(super) host_port: String,
+}
+
+impl Container<'_> {
+    /// What the engine says about it.
+    pub(super) fn facts(&self) -> Result<Facts, Error> {
+        let what = "say how a container is doing";
+        let said = self.workshop.call(what, &["container", "inspect", &self.name])?;
+        let mut all: Vec<Facts> = serde_json::from_slice(&said.stdout).map_err(|error| {
+            let message = format!("{} describes a container in an unknown way", self.workshop.engine.name());
+            Error::new(ErrorKind::Engine, message).because(error.to_string())
+        })?;
+        all.pop().ok_or_else(|| self.workshop.fault(what, "no such container"))
+    }
+}
+
+impl Workshop<'_> {
+    /// How many bytes an image has, unpacked, as the engine counts them.
+    pub(super) fn size(&self, image: &str) -> Result<u64, Error> {
+        let what = "say how large an image is";
+        let said = if self.runs() {
+            self.call(what, &["image", "inspect", "--format", "{{.Size}}", image])?
+        } else {
+            self.call(what, &["inspect", "--type", "image", "--format", "{{.Size}}", image])?
+        };
+        said.text().parse().map_err(|_| self.fault(what, "it printed no number"))
+    }
+}

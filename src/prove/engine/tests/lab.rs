@@ -1,0 +1,206 @@
+//! With a real engine: HARDEN_LAB=1.
+
+use crate::prove::engine::{Build, Confinement, Container, LABEL, Mount, NotBuilt, Start, Workshop};
+use crate::prove::process::{Cancel, Limits};
+use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+fn limits() -> Limits {
+    Limits { step: Duration::from_secs(300), image: 1 << 33, cancel: Cancel::default() }
+}
+
+fn lab() -> bool {
+    let is_there = std::env::var("HARDEN_LAB").is_ok_and(|value| value == "1");
+    if !is_there {
+        println!("SKIPPED: needs a container engine; set HARDEN_LAB=1");
+    }
+    is_there
+}
+
+fn dockerfile(text: &str, context: &Path) -> Build {
+    Build {
+        text: text.into(),
+        name: "Dockerfile".into(),
+        folder: context.into(),
+        context: context.into(),
+        target: None,
+        platform: None,
+        arguments: Vec::new(),
+        secrets: Vec::new(),
+        ssh: Vec::new(),
+    }
+}
+
+/// What the engine has with the label of a run.
+fn left(id: &str) -> Vec<String> {
+    let program = std::env::var("HARDEN_ENGINE").unwrap_or("docker".into());
+    let filter = format!("label={LABEL}={id}");
+    let lists = [&["ps", "-aq"][..], &["images", "-aq"], &["volume", "ls", "-q"]];
+    let list =
+        |words: &[&str]| Command::new(&program).args(words).args(["--filter", &filter]).output().unwrap();
+    lists
+        .iter()
+        .map(|words| String::from_utf8(list(words).stdout).unwrap())
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
+fn start<'a>(image: &'a str, arguments: &'a [String], ports: &'a BTreeSet<u16>) -> Start<'a> {
+    Start {
+        image,
+        arguments,
+        entrypoint: None,
+        environment: &[],
+        mounts: &[],
+        confinement: Confinement::default(),
+        ports,
+    }
+}
+
+fn ended(container: &Container<'_>) -> crate::prove::engine::Status {
+    for _ in 0..100 {
+        let status = container.status().unwrap();
+        if !status.running {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("it still runs");
+}
+
+#[test]
+fn a_build_runs_and_leaves_nothing() {
+    if !lab() {
+        return;
+    }
+    let limits = limits();
+    let folder = tempfile::tempdir().unwrap();
+    let workshop = Workshop::open(None, &limits).unwrap();
+    let id = workshop.id().to_owned();
+    let text = "FROM debian:12-slim\nCOPY --chmod=755 <<'E' /serve\n#!/bin/sh\nexec perl -MIO::Socket::INET -e '$SIG{TERM}=sub{exit 7};$s=IO::Socket::INET->new(LocalAddr=>\"0.0.0.0\",LocalPort=>8080,Listen=>5,ReuseAddr=>1) or die;$|=1;print \"ready\\n\";while($c=$s->accept){print $c \"hello\\n\";close $c}'\nE\nVOLUME /data\nCMD [\"/serve\"]\n";
+    let mut log = Vec::new();
+    let built =
+        workshop.build("old", &dockerfile(text, folder.path()), &mut |_, piece| log.extend_from_slice(piece));
+    let built = built.unwrap();
+    assert_eq!(built.tag, format!("harden-prove-{id}:old"));
+    assert!(String::from_utf8_lossy(&log).contains("COPY"), "the build's output is shown");
+    let archive = folder.path().join("old.tar");
+    workshop.save(&built.tag, &archive).unwrap();
+    assert!(archive.metadata().unwrap().len() > 50_000_000);
+    let ports = BTreeSet::from([8080]);
+    let confinement = Confinement { no_capabilities: true, read_only: true };
+    let container = workshop.start(&Start { confinement, ..start(&built.tag, &[], &ports) }).unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(container.status().unwrap().running, "{:?}", container.logs());
+    assert_eq!(container.listening().unwrap(), Some(ports.clone()));
+    let answers = |address| {
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2)).ok()?;
+        let mut text = String::new();
+        stream.write_all(b"x").ok();
+        stream.read_to_string(&mut text).ok()?;
+        Some(text)
+    };
+    let said = container.addresses(8080).unwrap().into_iter().find_map(answers);
+    assert_eq!(said.as_deref(), Some("hello\n"));
+    assert_eq!(container.logs().unwrap().text(), "ready");
+    let (took, status) = container.stop(Duration::from_secs(5)).unwrap();
+    assert!(took < Duration::from_secs(3) && status.code == 7, "{took:?} {status:?}");
+    drop(container);
+    assert_eq!(left(&id).len(), 1, "the image");
+    workshop.clean().unwrap();
+    assert_eq!(left(&id), Vec::<String>::new());
+}
+
+#[test]
+fn programs_that_cannot_start_say_why() {
+    if !lab() {
+        return;
+    }
+    let limits = limits();
+    let folder = tempfile::tempdir().unwrap();
+    let workshop = Workshop::open(None, &limits).unwrap();
+    let id = workshop.id().to_owned();
+    let text = "FROM debian:12-slim\nRUN printf '\\177ELFjunk' > /bad && chmod 755 /bad && printf '#!/nosuch\\n' > /script && chmod 755 /script\nCMD [\"true\"]\n";
+    let built = workshop.build("old", &dockerfile(text, folder.path()), &mut |_, _| {}).unwrap();
+    let none = BTreeSet::new();
+    let cases = [
+        ("/nosuch", "no such file or directory"),
+        ("nosuch", "executable file not found"),
+        ("/etc", "permission denied"),
+        ("/bad", "exec format error"),
+        ("/script", "no such file or directory"),
+    ];
+    for (program, reason) in cases {
+        let container =
+            workshop.start(&Start { entrypoint: Some(program), ..start(&built.tag, &[], &none) }).unwrap();
+        let status = ended(&container);
+        assert!(status.error.to_lowercase().contains(reason), "{program}: {status:?} {:?}", container.logs());
+        assert!(!status.error.contains("OCI") && status.code != 0, "{program}: {status:?}");
+        assert_eq!(container.stop(Duration::from_secs(1)).unwrap().1, status);
+        eprintln!("{status:?}");
+    }
+    drop(workshop);
+    assert_eq!(left(&id), Vec::<String>::new());
+}
+
+#[test]
+fn a_volume_shows_what_was_written() {
+    if !lab() {
+        return;
+    }
+    let limits = limits();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a, \"b\""), "mounted").unwrap();
+    let workshop = Workshop::open(None, &limits).unwrap();
+    let id = workshop.id().to_owned();
+    let build = dockerfile("FROM debian:12-slim\nUSER 65532\n", folder.path());
+    let built = workshop.build("new", &build, &mut |_, _| {}).unwrap();
+    let volume = workshop.volume().unwrap();
+    assert_eq!(workshop.volume_files(&built.tag, &volume).unwrap(), []);
+    let none = BTreeSet::new();
+    let words =
+        ["-c", "mkdir /tmp/x; cat /in/*; touch /in/x || echo $A >/v/../../proc/self/fd/1"].map(String::from);
+    let mounts =
+        [Mount::Volume(volume.clone(), "/v".into()), Mount::Host(folder.path().into(), "/in".into())];
+    let environment = ["A=refused".to_owned()];
+    let confinement = Confinement { no_capabilities: true, read_only: true };
+    let run = Start {
+        mounts: &mounts,
+        entrypoint: Some("/bin/sh"),
+        environment: &environment,
+        confinement,
+        ..start(&built.tag, &words, &none)
+    };
+    let container = workshop.start(&run).unwrap();
+    assert_eq!(ended(&container).code, 0);
+    assert_eq!(container.logs().unwrap().text(), "mountedrefused");
+    drop(container);
+    drop(workshop);
+    assert_eq!(left(&id), Vec::<String>::new());
+}
+
+#[test]
+fn a_failed_build_names_line_and_reason() {
+    if !lab() {
+        return;
+    }
+    let limits = limits();
+    let folder = tempfile::tempdir().unwrap();
+    let workshop = Workshop::open(None, &limits).unwrap();
+    let id = workshop.id().to_owned();
+    let text = "FROM debian:12-slim\n# x\nRUN true\nRUN echo hi && \\\n    exit 3\n";
+    let Err(NotBuilt::Fails(failure)) =
+        workshop.build("old", &dockerfile(text, folder.path()), &mut |_, _| {})
+    else {
+        panic!("it builds");
+    };
+    assert_eq!(failure.line, Some(4));
+    assert_eq!(failure.message, "the command ended with exit code 3");
+    assert_eq!(failure.output, ["hi"]);
+    drop(workshop);
+    assert_eq!(left(&id), Vec::<String>::new());
+}
