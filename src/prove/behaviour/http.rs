@@ -3,7 +3,7 @@
 //! In: where a port can be reached, and what to ask. Out: what came, bounded in size and time. Proxies of the
 //! environment are not used, redirects are told, not followed.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, Request, header};
@@ -69,31 +69,42 @@ pub(super) fn ask(addresses: &[SocketAddr], question: Question<'_>) -> Reply {
         }
     }
     // A second connection, for a program may have hung up for want of sense in what it got.
-    addresses.iter().find_map(|&address| connect(address)).map_or(Reply::Nothing, Reply::Connects)
+    match addresses.iter().map(|&address| connect(address)).find(|line| *line != Line::Closed) {
+        Some(Line::Says(greeting)) => Reply::Connects(Some(greeting)),
+        Some(_) => Reply::Connects(None),
+        None => Reply::Nothing,
+    }
 }
 
 /// Whether somebody is at one of the addresses.
 pub(super) fn answers(addresses: &[SocketAddr]) -> bool {
-    addresses.iter().any(|&address| connect(address).is_some())
+    addresses.iter().any(|&address| connect(address) != Line::Closed)
 }
 
-/// Connects, and gives the line that the program says unasked, if it says one; none when nobody is there.
-fn connect(address: SocketAddr) -> Option<Option<String>> {
-    let mut stream = TcpStream::connect_timeout(&address, CONNECT).ok()?;
-    stream.set_read_timeout(Some(OPEN)).ok()?;
+/// What a connection is like before anything is asked.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    /// There is none, or it was hung up at once.
+    Closed,
+    /// It waits.
+    Waits,
+    /// Somebody speaks first: the first line.
+    Says(String),
+}
+
+fn connect(address: SocketAddr) -> Line {
+    let stream = TcpStream::connect_timeout(&address, CONNECT);
+    let Ok(mut stream) = stream.and_then(|s| s.set_read_timeout(Some(OPEN)).map(|()| s)) else {
+        return Line::Closed;
+    };
     let mut greeting = [0; 256];
     match stream.read(&mut greeting) {
-        Ok(0) => None,
-        Ok(read) => {
-            let text = String::from_utf8_lossy(&greeting[..read]).into_owned();
-            Some(text.lines().next().map(str::to_owned))
+        Ok(read @ 1..) => {
+            let text = String::from_utf8_lossy(&greeting[..read]);
+            Line::Says(text.lines().next().unwrap_or_default().to_owned())
         }
-        Err(error)
-            if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) =>
-        {
-            Some(None)
-        }
-        Err(_) => None,
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Line::Waits,
+        _ => Line::Closed,
     }
 }
 
