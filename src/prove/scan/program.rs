@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The most characters of a reason that are told.
-const TOLD: usize = 300;
+const TOLD: usize = 390;
 
 /// A program of others, with settings that it gets through its environment, beside those that the user has made.
 #[derive(Clone, Debug)]
@@ -97,8 +97,8 @@ fn fatal(line: &str) -> Option<&str> {
 /// A fatal line and the points below it, as one line.
 fn fatal_words(lines: &[&str]) -> String {
     let first = fatal(lines[0]).unwrap_or_default();
-    let points = lines[1..].iter().map_while(|line| line.strip_prefix("* "));
-    points.fold(first.to_owned(), |text, point| text + " " + point).replace('\t', " ")
+    let points: Vec<_> = lines[1..].iter().map_while(|line| line.strip_prefix("* ")).collect();
+    format!("{first} {}", points.join("; ")).trim().replace('\t', " ")
 }
 
 /// A line without the codes that colour it on a terminal.
@@ -120,5 +120,5 @@ fn shorten(text: &str) -> String {
     }
     let start: String = text.chars().take(TOLD / 2).collect();
     let end: String = text.chars().skip(length - TOLD / 2).collect();
-    format!("{start} ... {end}")
+    format!("{} ... {}", start.trim(), end.trim())
 }

@@ -118,9 +118,9 @@ fn packages_keep_the_names_of_their_world() {
 
 #[test]
 fn words_for_severities() {
+    use Severity::{Critical, High, Low, Medium, Unknown};
     let words = ["CRITICAL", "High", "medium", "Low", "Negligible", "UNSPECIFIED", "", "dire"];
     let read: Vec<_> = words.into_iter().map(Severity::of).collect();
-    use Severity::{Critical, High, Low, Medium, Unknown};
     assert_eq!(read, [Critical, High, Medium, Low, Low, Unknown, Unknown, Unknown]);
 }
 
@@ -204,7 +204,7 @@ fn what_is_not_told_is_left_open() {
 #[test]
 fn an_endless_list_ends_the_reading() {
     let package = r#"{"Name":""},"#.repeat((1 << 20) + 1);
-    let report = format!(r#"{{"SchemaVersion":2,"Results":[{{"Packages":[{}{{"Name":""}}]}}]}}"#, package);
+    let report = format!(r#"{{"SchemaVersion":2,"Results":[{{"Packages":[{package}{{"Name":""}}]}}]}}"#);
     assert!(refusal(trivy::parse, &report).contains("more than 1048576 entries"));
 }
 
