@@ -85,11 +85,12 @@ pub(super) fn reason(output: &Output) -> String {
     shorten(&clean(&words))
 }
 
-/// What a line says that opens with `FATAL` or `ERROR`, maybe after a time, as Trivy and Docker Scout write them.
+/// What a line says that opens with `FATAL` or `ERROR`, maybe after a time, as these scanners write them.
 fn fatal(line: &str) -> Option<&str> {
     let mut words = line.splitn(2, char::is_whitespace);
     let (first, rest) = (words.next()?, words.next().unwrap_or_default().trim_start());
-    let said = if first.starts_with(|letter: char| letter.is_ascii_digit()) { rest } else { line };
+    let is_time = first.trim_start_matches('[').starts_with(|letter: char| letter.is_ascii_digit());
+    let said = if is_time { rest } else { line };
     let said = said.strip_prefix("FATAL").or_else(|| said.strip_prefix("ERROR"))?.trim_start();
     Some(said.strip_prefix("Fatal error").unwrap_or(said).trim_start())
 }
