@@ -14,7 +14,9 @@ use std::path::Path;
 const NAME: &str = "grype";
 
 pub(super) fn scan(program: &Program, archive: &Path, limits: &Limits) -> Result<Scan, Error> {
-    let arguments = [program::prefixed("docker-archive:", archive), OsString::from("--output=json")];
+    // An empty file is standard output, whatever a user has set for their own runs.
+    let fixed = ["--output=json", "--file="].into_iter().map(OsString::from);
+    let arguments = fixed.chain([program::prefixed("docker-archive:", archive)]);
     let output = program.run(arguments, limits)?;
     if output.status.success() {
         return parse(&output.stdout);

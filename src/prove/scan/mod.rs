@@ -137,7 +137,7 @@ impl Scanner {
         }
     }
 
-    /// Those on PATH. Docker Scout is asked for its version, which takes some ten milliseconds.
+    /// Those on PATH. Docker Scout is asked for its version, which takes some tens of milliseconds.
     pub fn found() -> Vec<Self> {
         Self::ALL.into_iter().filter(|scanner| scanner.is_there()).collect()
     }

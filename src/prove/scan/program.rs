@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The most characters of a reason that are told.
-const TOLD: usize = 300;
+const TOLD: usize = 390;
 
 /// A program of others, with settings that it gets through its environment, beside those that the user has made.
 #[derive(Clone, Debug)]
@@ -85,11 +85,12 @@ pub(super) fn reason(output: &Output) -> String {
     shorten(&clean(&words))
 }
 
-/// What a line says that opens with `FATAL` or `ERROR`, maybe after a time, as Trivy and Docker Scout write them.
+/// What a line says that opens with `FATAL` or `ERROR`, maybe after a time, as these scanners write them.
 fn fatal(line: &str) -> Option<&str> {
     let mut words = line.splitn(2, char::is_whitespace);
     let (first, rest) = (words.next()?, words.next().unwrap_or_default().trim_start());
-    let said = if first.starts_with(|letter: char| letter.is_ascii_digit()) { rest } else { line };
+    let is_time = first.trim_start_matches('[').starts_with(|letter: char| letter.is_ascii_digit());
+    let said = if is_time { rest } else { line };
     let said = said.strip_prefix("FATAL").or_else(|| said.strip_prefix("ERROR"))?.trim_start();
     Some(said.strip_prefix("Fatal error").unwrap_or(said).trim_start())
 }
@@ -97,8 +98,8 @@ fn fatal(line: &str) -> Option<&str> {
 /// A fatal line and the points below it, as one line.
 fn fatal_words(lines: &[&str]) -> String {
     let first = fatal(lines[0]).unwrap_or_default();
-    let points = lines[1..].iter().map_while(|line| line.strip_prefix("* "));
-    points.fold(first.to_owned(), |text, point| text + " " + point).replace('\t', " ")
+    let points: Vec<_> = lines[1..].iter().map_while(|line| line.strip_prefix("* ")).collect();
+    format!("{first} {}", points.join("; ")).trim().replace('\t', " ")
 }
 
 /// A line without the codes that colour it on a terminal.
@@ -120,5 +121,5 @@ fn shorten(text: &str) -> String {
     }
     let start: String = text.chars().take(TOLD / 2).collect();
     let end: String = text.chars().skip(length - TOLD / 2).collect();
-    format!("{start} ... {end}")
+    format!("{} ... {}", start.trim(), end.trim())
 }

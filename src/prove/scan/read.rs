@@ -18,11 +18,6 @@ pub(super) fn json<'de, T: Deserialize<'de>>(scanner: &str, printed: &'de [u8]) 
     }
 }
 
-/// The only JSON value that a program printed.
-pub(super) fn whole_json<'de, T: Deserialize<'de>>(program: &str, printed: &'de [u8]) -> Result<T, Error> {
-    serde_json::from_slice(printed).map_err(|error| strange(program, error.to_string()))
-}
-
 /// The error of an output that is not what this scanner is known to print.
 pub(super) fn strange(scanner: &str, cause: impl Into<String>) -> Error {
     Error::new(ErrorKind::Other, format!("what {scanner} printed is not understood"))

@@ -69,8 +69,9 @@ fn grype_s_report_is_read() {
     assert_eq!(
         lines(&scan.vulnerabilities),
         [
-            "Critical CVE-2023-45853 zlib1g 1:1.2.13.dfsg-1: no fix",
+            // Once, though two programs were built with it.
             "Critical CVE-2025-22871 stdlib go1.22.10: 1.23.8, 1.24.2",
+            // Its word is `Negligible`.
             "Low CVE-2005-2541 tar 1.34+dfsg-1.2+deb12u1: no fix",
         ]
     );
@@ -118,9 +119,9 @@ fn packages_keep_the_names_of_their_world() {
 
 #[test]
 fn words_for_severities() {
+    use Severity::{Critical, High, Low, Medium, Unknown};
     let words = ["CRITICAL", "High", "medium", "Low", "Negligible", "UNSPECIFIED", "", "dire"];
     let read: Vec<_> = words.into_iter().map(Severity::of).collect();
-    use Severity::{Critical, High, Low, Medium, Unknown};
     assert_eq!(read, [Critical, High, Medium, Low, Low, Unknown, Unknown, Unknown]);
 }
 
@@ -204,7 +205,7 @@ fn what_is_not_told_is_left_open() {
 #[test]
 fn an_endless_list_ends_the_reading() {
     let package = r#"{"Name":""},"#.repeat((1 << 20) + 1);
-    let report = format!(r#"{{"SchemaVersion":2,"Results":[{{"Packages":[{}{{"Name":""}}]}}]}}"#, package);
+    let report = format!(r#"{{"SchemaVersion":2,"Results":[{{"Packages":[{package}{{"Name":""}}]}}]}}"#);
     assert!(refusal(trivy::parse, &report).contains("more than 1048576 entries"));
 }
 

@@ -63,7 +63,7 @@ fn scanners_are_asked_the_way_they_document() {
     );
     let stage = Stage::new();
     Scanner::Grype.scan_with(&stage.printer("grype", GRYPE, ""), archive, &limits()).unwrap();
-    assert_eq!(stage.seen(), "docker-archive:/an archive.tar --output=json\n");
+    assert_eq!(stage.seen(), "--output=json --file= docker-archive:/an archive.tar\n");
     let stage = Stage::new();
     Scanner::Scout.scan_with(&stage.printer("docker", SCOUT, ""), archive, &limits()).unwrap();
     assert_eq!(stage.seen(), "scout cves --format sarif archive:///an archive.tar\n");
@@ -96,13 +96,10 @@ fn a_scanner_that_fails_says_why() {
         cause.starts_with("run error: init error: DB error: failed to download vulnerability DB: "),
         "{cause}"
     );
-    assert!(
-        cause
-            .ends_with("* Get \"https://mirror.example/v2/\": dial tcp: lookup mirror.example: no such host")
-            || cause.ends_with("no such host"),
-        "{cause}"
-    );
-    assert!(cause.chars().count() < 320);
+    let end =
+        "1 error occurred: Get \"https://mirror.example/v2/\": dial tcp: lookup mirror.example: no such host";
+    assert!(cause.ends_with(end), "{cause}");
+    assert!(cause.chars().count() <= 400);
     assert!(error.help.unwrap().ends_with("--scanner none"));
 }
 
@@ -115,11 +112,18 @@ fn colours_and_control_codes_do_not_pass() {
     };
     let cause = of(Scanner::Grype, r"printf '\033[31mERROR\033[0m bad \007 archive\n' >&2; exit 1");
     assert_eq!(cause, "bad \\u{7} archive");
+    // Recorded from Grype 0.121.2 without a network and without a database.
+    let said = r"printf '[0000]  WARN unable to check for update\n[0014] ERROR \033[31mfailed to load vulnerability db: database does not exist\033[0m\n' >&2; exit 1";
+    assert_eq!(of(Scanner::Grype, said), "failed to load vulnerability db: database does not exist");
     assert_eq!(
         of(Scanner::Scout, "echo 'ERROR   Log in with your Docker ID' >&2; exit 1"),
         "Log in with your Docker ID"
     );
     assert_eq!(of(Scanner::Scout, "exit 3"), "exit status: 3");
+    let points = r"printf '2026-01-01T00:00:00Z\tFATAL\tFatal error\ttwo:\n\t* a.tar\n\t* b.tar\n\nsee help\n' >&2; exit 1";
+    assert_eq!(of(Scanner::Trivy, points), "two: a.tar; b.tar");
+    let cause = of(Scanner::Trivy, "printf 'start%5000dend' 0 >&2; exit 1");
+    assert!(cause.starts_with("start") && cause.ends_with("end") && cause.len() < 410, "{cause}");
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn a_failing_grade_of_grype_s_is_still_a_report() {
     let stage = Stage::new();
     let program = stage.printer("grype", GRYPE, "echo 'discovered vulnerabilities' >&2; exit 2");
     let scan = Scanner::Grype.scan_with(&program, Path::new("a"), &limits()).unwrap();
-    assert_eq!(scan.vulnerabilities.len(), 3);
+    assert_eq!(scan.vulnerabilities.len(), 2);
 }
 
 #[test]
@@ -176,7 +180,8 @@ fn a_list_of_contents_is_written_whole_or_not_at_all() {
     {
         let trivy = Lister::Trivy(stage.printer("trivy", printed, end));
         let error = sbom::write(&trivy, Path::new("/a.tar"), &to, &limits()).unwrap_err();
-        assert!(error.message.contains("trivy"), "{error}");
+        assert_eq!(error.message, "trivy could not list what the image holds");
+        assert!(error.help.unwrap().ends_with("leave out --sbom"));
         assert_eq!(fs::read(&to).unwrap(), list, "the file stays as it was");
     }
     assert!(

@@ -1,10 +1,10 @@
 //! A list of what an image holds (SBOM), written to a file.
 
 use super::program::{self, Program};
-use super::{read, trivy};
+use super::trivy;
 use crate::files::{self, Sink};
 use crate::prove::error::{Error, ErrorKind};
-use crate::prove::process::Limits;
+use crate::prove::process::{Limits, Output};
 use serde::Deserialize;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -33,22 +33,39 @@ pub(super) enum Lister {
 pub(super) fn write(lister: &Lister, archive: &Path, to: &Path, limits: &Limits) -> Result<(), Error> {
     // A place that can't be written to is told before the work.
     let mut place = Sink::create(to).map_err(unwritten)?;
-    let (name, list) = match lister {
-        Lister::Syft(program) => ("syft", syft(program, archive, limits)?),
-        Lister::Trivy(program) => ("trivy", trivy::sbom(program, archive, limits)?),
-    };
-    let head: Head = read::whole_json(name, &list)?;
-    if head.format != "CycloneDX" {
-        return Err(read::strange(name, format!("its list is in the format {:?}", head.format)));
-    }
+    let list = lister.list(archive, limits)?;
     place.write_all(&list).map_err(|error| unwritten_at(to, &error))?;
     place.finish().map_err(unwritten)
 }
 
-fn syft(program: &Program, archive: &Path, limits: &Limits) -> Result<Vec<u8>, Error> {
-    let arguments = [program::prefixed("docker-archive:", archive), "--output=cyclonedx-json".into()];
-    let output = program.run(arguments, limits)?;
-    if output.status.success() { Ok(output.stdout) } else { Err(program::failed("syft", &output)) }
+impl Lister {
+    /// The list as the program printed it, which is CycloneDX and whole.
+    fn list(&self, archive: &Path, limits: &Limits) -> Result<Vec<u8>, Error> {
+        let (name, output) = match self {
+            Self::Syft(program) => ("syft", syft(program, archive, limits)?),
+            Self::Trivy(program) => ("trivy", trivy::list(program, archive, limits)?),
+        };
+        let fail = |cause| failed(name, cause);
+        if !output.status.success() {
+            return Err(fail(program::reason(&output)));
+        }
+        let head: Head = serde_json::from_slice(&output.stdout).map_err(|error| fail(error.to_string()))?;
+        match head.format.as_str() {
+            "CycloneDX" => Ok(output.stdout),
+            other => Err(fail(format!("it printed the format {other:?}"))),
+        }
+    }
+}
+
+fn syft(program: &Program, archive: &Path, limits: &Limits) -> Result<Output, Error> {
+    let image = program::prefixed("docker-archive:", archive);
+    program.run([image, "--output=cyclonedx-json".into()], limits)
+}
+
+fn failed(name: &str, cause: String) -> Error {
+    Error::new(ErrorKind::Other, format!("{name} could not list what the image holds"))
+        .because(cause)
+        .with_help(format!("see whether {name} works by itself, or leave out --sbom"))
 }
 
 #[derive(Deserialize)]

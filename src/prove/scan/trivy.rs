@@ -6,7 +6,7 @@ use super::program::{self, Program};
 use super::read::{self, List};
 use super::{Scan, Scanner, Severity, Vulnerability};
 use crate::prove::error::Error;
-use crate::prove::process::Limits;
+use crate::prove::process::{Limits, Output};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -38,10 +38,9 @@ pub(super) fn scan(program: &Program, archive: &Path, limits: &Limits) -> Result
     Ok(scan)
 }
 
-/// A list of what an image holds, as CycloneDX.
-pub(super) fn sbom(program: &Program, archive: &Path, limits: &Limits) -> Result<Vec<u8>, Error> {
-    let output = program.run(arguments(&["--format=cyclonedx", "--output="], archive, limits), limits)?;
-    if output.status.success() { Ok(output.stdout) } else { Err(program::failed(NAME, &output)) }
+/// Prints a list of what an image holds, as CycloneDX.
+pub(super) fn list(program: &Program, archive: &Path, limits: &Limits) -> Result<Output, Error> {
+    program.run(arguments(&["--format=cyclonedx", "--output="], archive, limits), limits)
 }
 
 /// The program that is run where nothing else is said: without news of new versions and without telling its makers.
