@@ -97,3 +97,108 @@ fn short(mut proof: Proof) -> Proof {
     proof.before.scans[0].vulnerabilities.truncate(2);
     proof
 }
+
+#[test]
+fn comments_read_well() {
+    for (name, proof) in all() {
+        snapshot(&format!("{name}-markdown"), &markdown(&proof));
+    }
+}
+
+/// The parts of a comment's line that are not code.
+fn bare(line: &str) -> String {
+    let mut bare = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find('`') {
+        let ticks = rest[start..].bytes().take_while(|b| *b == b'`').count();
+        bare.push_str(&rest[..start]);
+        rest = &rest[start + ticks..];
+        let mut at = 0;
+        while let Some(close) = rest[at..].find('`') {
+            let run = rest[at + close..].bytes().take_while(|b| *b == b'`').count();
+            at += close + run;
+            if run == ticks {
+                break;
+            }
+        }
+        assert!(at > 0, "code without an end: {line}");
+        rest = &rest[at..];
+    }
+    bare + rest
+}
+
+/// The lines of a comment outside of fences.
+fn outside(comment: &str) -> Vec<&str> {
+    let mut fence = None;
+    let mut lines = Vec::new();
+    for line in comment.lines() {
+        let ticks = line.trim_start().bytes().take_while(|b| *b == b'`').count();
+        match fence {
+            None if ticks >= 3 && line.ends_with("text") => fence = Some(ticks),
+            None => lines.push(line),
+            Some(open) if ticks >= open && line.trim().len() == ticks => fence = None,
+            Some(_) => {}
+        }
+    }
+    assert_eq!(fence, None, "a fence without an end");
+    lines
+}
+
+#[test]
+fn strangers_write_nothing_but_code_in_comments() {
+    for (name, proof) in all() {
+        for line in outside(&markdown(&proof)) {
+            let bare = bare(line);
+            assert!(!bare.contains(['@', '#', '[', '!', '\\', '&', '{']), "{name}: {line}");
+            let ours = ["<details><summary>", "</summary>", "</details>"];
+            let stripped = ours.iter().fold(bare, |bare, tag| bare.replace(tag, ""));
+            assert!(!stripped.contains(['<', '>']), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn tables_in_comments_have_straight_columns() {
+    for (name, proof) in all() {
+        let comment = markdown(&proof);
+        let mut checked = 0;
+        for line in outside(&comment).into_iter().filter(|line| line.starts_with('|')) {
+            // A pipe counts unless it is escaped; backslashes before it count in pairs for some readers, not for others.
+            let pipes = line
+                .match_indices('|')
+                .filter(|(at, _)| line[..*at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0);
+            assert_eq!(pipes.count(), 5, "{name}: {line}");
+            checked += 1;
+        }
+        assert!(checked > 2 || proof.rows.is_empty() || name == "unbuilt", "{name}");
+    }
+}
+
+/// A proof with more to tell than fits anywhere.
+fn endless(letters: usize) -> Proof {
+    let mut proof = hostile();
+    let long = "`<@x|".repeat(letters / 5);
+    for number in 0..2000 {
+        let mut difference = proof.differences[number % 8].clone();
+        difference.detail = vec![long.clone(); 200];
+        proof.differences.push(difference);
+        proof.notes.push(long.clone());
+        proof.recipes.push(proof.recipes[0].clone());
+    }
+    proof
+}
+
+#[test]
+fn comments_fit() {
+    for letters in [100, 1000] {
+        let comment = markdown(&endless(letters));
+        assert!(comment.len() <= 60_000, "{}", comment.len());
+        assert!(comment.contains("2009 differences"));
+    }
+    let mut proof = hostile();
+    for _ in 0..2000 {
+        proof.rows.push(proof.rows[0].clone());
+    }
+    let comment = markdown(&proof);
+    assert!(comment.len() < 2000 && comment.contains("too much to tell"), "{comment}");
+}

@@ -66,7 +66,7 @@ impl Found {
             self.add(true, word);
         } else {
             self.add(false, &word[..word.len() - core.len()]);
-            self.add(true, name.strip_prefix('`').and_then(|n| n.strip_suffix('`')).unwrap_or(name));
+            self.add(true, unquoted(name));
             self.add(false, &core[name.len()..]);
         }
     }
@@ -91,6 +91,12 @@ impl Found {
             _ => self.pieces.push(Piece { code, text: text.to_owned() }),
         }
     }
+}
+
+/// A name without the backticks around it, for it will be set as code.
+fn unquoted(name: &str) -> &str {
+    let inner = name.strip_prefix('`').and_then(|name| name.strip_suffix('`'));
+    inner.filter(|inner| !inner.is_empty() && !inner.contains('`')).unwrap_or(name)
 }
 
 /// Whether a word, without a parenthesis before it, has no meaning in any markup.
