@@ -16,8 +16,8 @@ const DETAIL: usize = 200;
 const MOST: usize = 1000;
 /// The rows that are shown large, if they are there: the first four.
 const LARGE: [&str; 7] = ["size", "user", "packages", "critical", "shell", "high", "compressed"];
-/// Rows that are drawn beside those of the short table.
-const DRAWN: [&str; 6] = ["compressed", "critical", "high", "medium", "low", "setuid-files"];
+/// Rows that are drawn beside those of the short table, all at one scale.
+const DRAWN: [&str; 4] = ["critical", "high", "medium", "low"];
 
 /// A sentence, as its pieces.
 type Prose = Vec<Piece>;
@@ -43,7 +43,7 @@ pub(super) struct Page {
     run: run::Run,
 }
 
-/// A row in words, with the lengths of its bars in percent.
+/// A row in words; where it is drawn, with the lengths of its bars in percent.
 #[derive(Serialize)]
 struct Line {
     name: Prose,
@@ -51,7 +51,6 @@ struct Line {
     after: String,
     /// Whether both are told in one word, which is `after`.
     one: bool,
-    /// Whether the values are words of strangers.
     change: Option<String>,
     sign: &'static str,
     word: &'static str,
@@ -94,7 +93,6 @@ impl Page {
     pub(super) fn of(proof: &Proof) -> Self {
         let all = rows(proof, true);
         let find = |id: &&str| all.iter().find(|row| row.id == *id && !is_one(row));
-        let drawn = |row: &&&Row| row.headline || DRAWN.contains(&row.id.as_str());
         let recipe = |applied: &crate::prove::proof::Applied| Recipe {
             id: clean(&applied.recipe).into_owned(),
             title: pieces(&applied.title),
@@ -109,7 +107,7 @@ impl Page {
             differences: proof.differences.iter().take(MOST).map(different).collect(),
             blame: proof.blame.as_ref().map(blamed),
             figures: LARGE.iter().filter_map(find).take(4).map(|row| line(row)).collect(),
-            bars: all.iter().filter(drawn).map(|row| line(row)).filter(|line| line.bars.is_some()).collect(),
+            bars: bars(&all),
             rows: all.iter().map(|row| line(row)).collect(),
             scans: lists::scans(proof),
             more: verdict::more(proof).filter(|_| proof.verdict != Verdict::Unchanged),
@@ -122,11 +120,6 @@ impl Page {
 }
 
 fn line(row: &Row) -> Line {
-    let drawn = amounts(row).filter(|amounts| *amounts != (0, 0));
-    let bars = drawn.map(|(before, after)| {
-        let most = before.max(after);
-        (share(before, most), share(after, most))
-    });
     Line {
         name: pieces(&row.name),
         before: value(&row.before),
@@ -135,8 +128,21 @@ fn line(row: &Row) -> Line {
         change: change(row).map(|change| change.replace('-', "−")),
         sign: sign(row.judgement),
         word: word(row.judgement),
-        bars,
+        bars: None,
     }
+}
+
+/// The rows that are drawn: numbers, not both of them nothing.
+fn bars(rows: &[&Row]) -> Vec<Line> {
+    let is_severity = |row: &Row| DRAWN.contains(&row.id.as_str());
+    let severities = rows.iter().filter(|row| is_severity(row)).filter_map(|row| amounts(row));
+    let scale = severities.map(|(before, after)| before.max(after)).max().unwrap_or(0);
+    let drawn = rows.iter().filter(|row| row.headline || is_severity(row)).filter_map(|row| {
+        let (before, after) = amounts(row).filter(|amounts| *amounts != (0, 0))?;
+        let most = if is_severity(row) { scale } else { before.max(after) };
+        Some(Line { bars: Some((share(before, most), share(after, most))), ..line(row) })
+    });
+    drawn.collect()
 }
 
 /// A share in percent with two digits after the point.

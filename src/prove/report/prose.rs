@@ -5,6 +5,9 @@
 
 use crate::report::clean;
 
+/// A longer word is none of any language that is written here.
+const LONGEST: usize = 24;
+
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Piece {
@@ -111,7 +114,7 @@ fn is_word(word: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphabetic();
     let ends = word.starts_with(is_letter) && word.ends_with(is_letter);
     let inner = word.chars().all(|c| is_letter(c) || c == '-' || c == '\'');
-    ends && inner && !word.contains("--") && !is_hash(word)
+    ends && inner && word.len() <= LONGEST && !word.contains("--") && !is_hash(word)
 }
 
 fn is_number(word: &str) -> bool {
