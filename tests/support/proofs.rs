@@ -12,7 +12,14 @@ use harden::transform::ladder::Rung;
 use Judgement::{Better, Changed, Same, Worse};
 
 fn row(id: &str, before: Value, after: Value, judgement: Judgement, headline: bool) -> Row {
-    Row { id: id.into(), name: id.replace('-', " "), before, after, judgement, headline }
+    Row {
+        id: id.into(),
+        name: id.replacen('-', " ", usize::from(id.starts_with(char::is_alphabetic))),
+        before,
+        after,
+        judgement,
+        headline,
+    }
 }
 
 fn text(text: &str) -> Value {

@@ -13,6 +13,11 @@ pub(super) const SEVERITIES: [(Severity, &str); 5] = [
     (Severity::Unknown, "unknown"),
 ];
 
+/// The name of a severity.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    SEVERITIES.iter().find(|(known, _)| *known == severity).map_or("unknown", |(_, name)| name)
+}
+
 /// Things of two images, parted by where they are.
 #[derive(Debug)]
 pub(super) struct Fates<'a, T> {

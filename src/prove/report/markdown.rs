@@ -5,7 +5,7 @@ mod safe;
 
 use super::words::{counted, rows};
 use super::{Proof, verdict};
-use crate::prove::proof::Difference;
+use crate::prove::proof::{Difference, Verdict};
 use parts::Limits;
 
 /// The most bytes of a comment; GitHub takes 65,536 characters.
@@ -37,9 +37,9 @@ fn fallback(proof: &Proof) -> String {
 
 fn headline(proof: &Proof, limits: Limits) -> String {
     let sign = match proof.verdict {
-        super::super::proof::Verdict::Held => "✅",
-        super::super::proof::Verdict::Broken => "❌",
-        super::super::proof::Verdict::Unchanged => "➖",
+        Verdict::Held => "✅",
+        Verdict::Broken => "❌",
+        Verdict::Unchanged => "➖",
     };
     let file = safe::code(&proof.file, limits.letters);
     let reason = safe::prose(&verdict::reason(proof), limits.letters);
@@ -59,7 +59,9 @@ fn comment(proof: &Proof, limits: Limits) -> String {
     sections.extend(parts::packages(proof, limits));
     sections.push(details(&counted(proof.recipes.len(), "recipe"), &parts::recipes(&proof.recipes, limits)));
     sections.push(parts::notes(proof, limits));
-    sections.push(details("how it was tried", &parts::tried(proof, limits)));
+    if proof.verdict != Verdict::Unchanged {
+        sections.push(details("how it was tried", &parts::tried(proof, limits)));
+    }
     for section in sections.iter().filter(|section| !section.is_empty()) {
         out.push('\n');
         out.push_str(section);

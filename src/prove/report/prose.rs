@@ -5,6 +5,9 @@
 
 use crate::report::clean;
 
+/// A longer word is none of any language that is written here.
+const LONGEST: usize = 24;
+
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Piece {
@@ -66,7 +69,7 @@ impl Found {
             self.add(true, word);
         } else {
             self.add(false, &word[..word.len() - core.len()]);
-            self.add(true, name.strip_prefix('`').and_then(|n| n.strip_suffix('`')).unwrap_or(name));
+            self.add(true, unquoted(name));
             self.add(false, &core[name.len()..]);
         }
     }
@@ -93,6 +96,12 @@ impl Found {
     }
 }
 
+/// A name without the backticks around it, for it will be set as code.
+fn unquoted(name: &str) -> &str {
+    let inner = name.strip_prefix('`').and_then(|name| name.strip_suffix('`'));
+    inner.filter(|inner| !inner.is_empty() && !inner.contains('`')).unwrap_or(name)
+}
+
 /// Whether a word, without a parenthesis before it, has no meaning in any markup.
 fn is_plain(word: &str) -> bool {
     let bare = word.trim_end_matches([')', ',', ';', ':']);
@@ -105,7 +114,7 @@ fn is_word(word: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphabetic();
     let ends = word.starts_with(is_letter) && word.ends_with(is_letter);
     let inner = word.chars().all(|c| is_letter(c) || c == '-' || c == '\'');
-    ends && inner && !word.contains("--") && !is_hash(word)
+    ends && inner && word.len() <= LONGEST && !word.contains("--") && !is_hash(word)
 }
 
 fn is_number(word: &str) -> bool {

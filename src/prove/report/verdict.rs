@@ -20,7 +20,8 @@ pub(super) const fn word(verdict: Verdict) -> &'static str {
 pub(super) fn title(proof: &Proof) -> &'static str {
     let first = proof.differences.first().map(|difference| difference.id);
     match (proof.verdict, first) {
-        (Verdict::Held, _) => "The rewrite does the same",
+        (Verdict::Held, _) if conduct(proof).is_some() => "The rewrite does the same",
+        (Verdict::Held, _) => "The rewrite holds",
         (Verdict::Broken, Some(Kind::BuildFails)) => "The rewrite does not build",
         (Verdict::Broken, _) => "The rewrite does not hold",
         (Verdict::Unchanged, _) => "There is nothing to prove",
@@ -31,7 +32,9 @@ pub(super) fn title(proof: &Proof) -> &'static str {
 pub(super) fn reason(proof: &Proof) -> String {
     let work = work(proof);
     match proof.verdict {
-        Verdict::Unchanged => "there is nothing to prove, the file stays as it is".to_owned(),
+        Verdict::Unchanged => {
+            "no recipe changes the file, so there is nothing to build and compare".to_owned()
+        }
         Verdict::Broken => format!("{}; {work}", counted(proof.differences.len(), "difference")),
         Verdict::Held => [Some(work), conduct(proof)].into_iter().flatten().collect::<Vec<_>>().join("; "),
     }

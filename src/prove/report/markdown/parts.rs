@@ -1,13 +1,13 @@
 //! The parts of a comment. Each ends with a line feed, or is empty.
 
-use super::super::fates::{self, Fates, SEVERITIES, Scanned};
+use super::super::fates::{self, Fates, SEVERITIES, Scanned, severity};
 use super::super::words::{change, counted, is_one, kind, seconds, sign, value, word};
 use super::super::{Proof, verdict};
 use super::details;
 use super::safe::{code, code_cell, fenced, prose, prose_cell};
 use crate::prove::image::Package;
 use crate::prove::proof::{Applied, Blame, Difference, Row, Side, Trial, Value};
-use crate::prove::scan::Vulnerability;
+use crate::prove::scan::{Severity, Vulnerability};
 
 /// How much is told.
 #[derive(Clone, Copy, Debug)]
@@ -111,14 +111,38 @@ fn scan(scanned: &Scanned<'_>, limits: Limits) -> String {
         }
     }
     for (name, found) in scanned.fates.parts().into_iter().filter(|(_, found)| !found.is_empty()) {
-        let shown = found.iter().take(limits.entries).map(|found| {
-            let id = code(&found.id, limits.letters);
-            format!("- {id} in {}\n", code(&format!("{} {}", found.package, found.version), limits.letters))
-        });
-        out.push_str(&format!("\n{}:\n\n", name));
-        out.extend(shown.chain(limits.rest(found.len())));
+        out.push_str(&format!("\n{name}:\n\n"));
+        out.push_str(&if name == "gone" { numbers(found, limits) } else { list(found, limits) });
     }
     out
+}
+
+/// Vulnerabilities with their packages, a line each.
+fn list(found: &[&Vulnerability], limits: Limits) -> String {
+    let line = |found: &&Vulnerability| {
+        let package = code(&format!("{} {}", found.package, found.version), limits.letters);
+        let fixed =
+            found.fixed.as_ref().map(|version| format!(", fixed in {}", code(version, limits.letters)));
+        let (id, severity) = (code(&found.id, limits.letters), severity(found.severity));
+        format!("- {id} ({severity}) in {package}{}\n", fixed.unwrap_or_default())
+    };
+    found.iter().take(limits.entries).map(line).chain(limits.rest(found.len())).collect()
+}
+
+/// Vulnerabilities by their numbers alone, a line for each severity.
+fn numbers(found: &[&Vulnerability], limits: Limits) -> String {
+    let of = |(severity, name): (Severity, &str)| {
+        let of: Vec<&str> = found.iter().filter(|f| f.severity == severity).map(|f| f.id.as_str()).collect();
+        if of.is_empty() { String::new() } else { format!("- {name}: {}\n", names(&of, limits)) }
+    };
+    SEVERITIES.into_iter().map(of).collect()
+}
+
+/// Names in a row.
+fn names(names: &[&str], limits: Limits) -> String {
+    let more = names.len().checked_sub(limits.entries).filter(|more| *more > 0);
+    let shown = names.iter().take(limits.entries).map(|name| code(name, limits.letters));
+    shown.chain(more.map(|more| format!("and {more} more"))).collect::<Vec<_>>().join(", ")
 }
 
 fn counts<T>(fates: &Fates<'_, T>) -> String {
@@ -129,11 +153,13 @@ fn counts<T>(fates: &Fates<'_, T>) -> String {
 pub(super) fn packages(proof: &Proof, limits: Limits) -> Option<String> {
     let fates =
         fates::packages(proof).filter(|fates| fates.parts().iter().any(|(_, found)| !found.is_empty()))?;
-    let part = |(name, found): (&str, &[&Package])| {
-        let shown = found.iter().take(limits.entries).map(|package| code(&package.name, limits.letters));
-        let more = found.len().checked_sub(limits.entries).filter(|more| *more > 0);
-        let shown: Vec<String> = shown.chain(more.map(|more| format!("and {more} more"))).collect();
-        if shown.is_empty() { String::new() } else { format!("{name}: {}\n\n", shown.join(", ")) }
+    let part = |(name, found): (&str, &[&Package])| match found.len() {
+        0 => String::new(),
+        count if count > limits.entries && name == "gone" => format!("gone: {count}, too many to list\n\n"),
+        _ => {
+            let found: Vec<&str> = found.iter().map(|package| package.name.as_str()).collect();
+            format!("{name}: {}\n\n", names(&found, limits))
+        }
     };
     let body: String = fates.parts().into_iter().map(part).collect();
     Some(details(&format!("packages: {}", counts(&fates)), body.trim_end_matches('\n')))

@@ -10,8 +10,7 @@ use crate::report::clean;
 
 /// A name as code.
 pub(super) fn code(text: &str, most: usize) -> String {
-    let text = shortened(&clean(text), most);
-    let text = text.replace(['\u{2028}', '\u{2029}'], " ");
+    let text = harmless(text, most).replace(['\u{2028}', '\u{2029}'], " ");
     let fence = "`".repeat(longest_run(&text) + 1);
     let blank = text.trim().is_empty()
         || [text.chars().next(), text.chars().last()].iter().any(|end| matches!(end, Some('`' | ' ')));
@@ -40,11 +39,15 @@ pub(super) fn prose_cell(text: &str, most: usize) -> String {
 
 /// Lines in a fence, with blanks before each.
 pub(super) fn fenced(lines: &[String], indent: &str, most: usize) -> String {
-    let lines: Vec<String> =
-        lines.iter().map(|line| shortened(&clean(&line.replace('\t', "    ")), most)).collect();
+    let lines: Vec<String> = lines.iter().map(|line| harmless(line, most)).collect();
     let fence = "`".repeat(lines.iter().map(|line| longest_run(line)).max().unwrap_or(0).max(2) + 1);
     let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
     format!("{indent}{fence}text\n{lines}{indent}{fence}\n")
+}
+
+/// At most so many characters of a line, without any that would be obeyed. What is cut away is not looked at.
+fn harmless(text: &str, most: usize) -> String {
+    shortened(&clean(&shortened(text, most).replace('\t', "    ")), most)
 }
 
 fn longest_run(text: &str) -> usize {
