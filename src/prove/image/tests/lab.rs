@@ -26,7 +26,7 @@ impl Built {
         let file = tempfile::NamedTempFile::new().unwrap();
         let saved = Command::new("docker").args(["save", &self.0, "-o"]).arg(file.path()).status().unwrap();
         assert!(saved.success());
-        Image::read(file.path(), &Limits { step: Duration::from_secs(600), image: 8 << 30, ..limits() })
+        Image::read(file.path(), &Limits { step: Duration::from_mins(10), image: 8 << 30, ..limits() })
             .unwrap()
     }
 
