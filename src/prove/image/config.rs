@@ -93,9 +93,8 @@ struct WrittenCheck {
     retries: i64,
 }
 
-/// A value that is not looked at, beside a key that is.
-#[derive(Debug, Deserialize)]
-struct Anything(#[allow(dead_code)] Option<serde::de::IgnoredAny>);
+/// A value that is not looked at.
+type Anything = Option<serde::de::IgnoredAny>;
 
 impl Described {
     /// As in `linux/amd64` and `linux/arm64/v8`.
