@@ -152,8 +152,8 @@ fn index(file: &File, guard: &Guard) -> io::Result<HashMap<String, Place>> {
             places.insert(path, Place::Link(clean(&found.link, "")));
         }
         if places.len() > MOST_FILES {
-            return Err(Error::new(ErrorKind::Other, "the image's archive has too many files"))
-                .map_err(io::Error::other);
+            let full = Error::new(ErrorKind::Other, "the image's archive has too many files");
+            return Err(io::Error::other(full));
         }
     }
     Ok(places)

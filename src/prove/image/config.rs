@@ -1,7 +1,7 @@
 //! How containers of an image run.
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What labels begin with that `prove` itself puts on images.
 const OWN_LABELS: &str = "dev.harden.";
@@ -75,8 +75,8 @@ struct Written {
     entrypoint: Option<Vec<String>>,
     cmd: Option<Vec<String>>,
     env: Option<Vec<String>>,
-    exposed_ports: Option<BTreeMap<String, Anything>>,
-    volumes: Option<BTreeMap<String, Anything>>,
+    exposed_ports: Option<HashMap<String, Anything>>,
+    volumes: Option<HashMap<String, Anything>>,
     labels: Option<BTreeMap<String, String>>,
     working_dir: Option<String>,
     stop_signal: Option<String>,
@@ -94,7 +94,7 @@ struct WrittenCheck {
 }
 
 /// A value that is not looked at.
-type Anything = serde::de::IgnoredAny;
+type Anything = Option<serde::de::IgnoredAny>;
 
 impl Described {
     /// As in `linux/amd64` and `linux/arm64/v8`.

@@ -79,8 +79,8 @@ fn needs<H: FileHeader<Endian = Endianness>>(
     bytes: &[u8],
 ) {
     let entries = dynamic.iter().map(|entry| (entry.d_tag(endian).into(), entry.d_val(endian).into()));
-    let entries: Vec<(i64, u64)> = entries.take_while(|(tag, _)| *tag != i64::from(DT_NULL)).collect();
-    let Some((_, texts)) = entries.iter().find(|(tag, _)| *tag == i64::from(DT_STRTAB)) else { return };
+    let entries: Vec<(i64, u64)> = entries.take_while(|(tag, _)| *tag != DT_NULL).collect();
+    let Some((_, texts)) = entries.iter().find(|(tag, _)| *tag == DT_STRTAB) else { return };
     let text = |at: u64| {
         let text = mapped::<H>(segments, endian, bytes, texts.checked_add(at)?, MOST_NAME as u64)?;
         let end = text.iter().position(|byte| *byte == 0)?;
@@ -88,9 +88,9 @@ fn needs<H: FileHeader<Endian = Endianness>>(
     };
     let all =
         |wanted: i64| entries.iter().filter(move |(tag, _)| *tag == wanted).filter_map(|(_, at)| text(*at));
-    elf.needed = all(DT_NEEDED.into()).take(MOST_NEEDED).collect();
-    elf.rpath = all(DT_RPATH.into()).next();
-    elf.runpath = all(DT_RUNPATH.into()).next();
+    elf.needed = all(DT_NEEDED).take(MOST_NEEDED).collect();
+    elf.rpath = all(DT_RPATH).next();
+    elf.runpath = all(DT_RUNPATH).next();
 }
 
 /// Up to `size` bytes that are at an address once the file is loaded.

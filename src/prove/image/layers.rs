@@ -49,10 +49,10 @@ impl Layers {
     }
 
     /// Lays an entry over what is there.
-    pub(super) fn put(&mut self, found: Found) -> io::Result<()> {
+    pub(super) fn put(&mut self, found: &Found) -> io::Result<()> {
         let path = clean(&found.path)?;
         let Some((folder, name)) = path.rsplit_once('/') else {
-            return self.root(&found);
+            return self.root(found);
         };
         let folder = self.folder(folder)?;
         if name == ".wh..wh..opq" {
@@ -62,18 +62,15 @@ impl Layers {
             if !gone.is_empty() && !gone.starts_with(".wh.") {
                 self.clear(&join(&folder, gone), true);
             }
-        } else if let Some(node) = self.node(&found)? {
+        } else if let Some(node) = self.node(found)? {
             self.insert(join(&folder, name), node)?;
         }
         Ok(())
     }
 
     fn root(&mut self, found: &Found) -> io::Result<()> {
-        match self.node(found)? {
-            Some(node) if node.entry.kind == Kind::Folder => {
-                drop(self.files.nodes.insert("/".to_owned(), node))
-            }
-            _ => {}
+        if let Some(node) = self.node(found)?.filter(|node| node.entry.kind == Kind::Folder) {
+            self.files.nodes.insert("/".to_owned(), node);
         }
         Ok(())
     }

@@ -123,7 +123,7 @@ fn one_layer(
         if matches!(found.kind, EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse) {
             sizes.unpacked = sizes.unpacked.saturating_add(found.size);
         }
-        layers.put(found)?;
+        layers.put(&found)?;
         entries += 1;
     }
     sizes.compressed += walk.into_source().finish()?;

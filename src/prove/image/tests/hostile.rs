@@ -90,7 +90,7 @@ fn sizes_and_headers_past_all_bounds_are_errors() {
         (entry(1 << 40, EntryType::GNULongName), "an extended header of"),
         (entry(1 << 40, EntryType::XHeader), "an extended header of"),
     ] {
-        let found = refused(&docker("{}", &[layer.clone()]));
+        let found = refused(&docker("{}", std::slice::from_ref(&layer)));
         assert!(found.contains(reason), "{found} in place of {reason}");
         // The same in the archive itself.
         refused(&layer);

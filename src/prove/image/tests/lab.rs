@@ -26,7 +26,7 @@ impl Built {
         let file = tempfile::NamedTempFile::new().unwrap();
         let saved = Command::new("docker").args(["save", &self.0, "-o"]).arg(file.path()).status().unwrap();
         assert!(saved.success());
-        Image::read(file.path(), &Limits { step: Duration::from_secs(600), image: 8 << 30, ..limits() })
+        Image::read(file.path(), &Limits { step: Duration::from_mins(10), image: 8 << 30, ..limits() })
             .unwrap()
     }
 
@@ -94,18 +94,20 @@ fn files_of_a_build_are_where_a_container_sees_them() {
     }
     let context = tempfile::tempdir().unwrap();
     std::fs::write(context.path().join("x"), "x").unwrap();
-    let text = "FROM debian:bookworm-slim\nCOPY --chown=7:8 --chmod=640 x /srv/x\nRUN rm -r /usr/share/doc && ln /srv/x /srv/y \
-                && ln -s /srv /lib/far && echo z > /lib/far/z && adduser --system --uid 42 me && chmod u+s /bin/cat\nUSER me\n";
-    let built = Built::new("files", context.path(), text);
+    let run = "rm -r /etc/apt && ln /srv/x /srv/y && ln -s /srv /lib/far && echo z > /lib/far/z && chmod u+s /bin/cat \
+               && echo me:x:4242:4242::/: >> /etc/passwd";
+    let text =
+        format!("FROM debian:bookworm-slim\nCOPY --chown=7:8 --chmod=640 x /srv/x\nRUN {run}\nUSER me\n");
+    let built = Built::new("files", context.path(), &text);
     let image = built.read();
     let x = image.files.get("/srv/x").unwrap();
     assert_eq!((x.mode, x.uid, x.gid, x.size), (0o640, 7, 8, 1));
     assert_eq!(image.files.get("/srv/y"), Some(x));
     assert_eq!(image.files.resolve("/lib/far/z", "/").unwrap().0, "/srv/z");
     assert_eq!(image.files.get("/lib").unwrap().kind, Kind::Link("usr/lib".into()));
-    assert_eq!(image.files.under("/usr/share/doc").count(), 0);
+    assert_eq!(image.files.under("/etc/apt").count(), 0);
     assert_eq!(image.unreadable, ["/srv/x", "/srv/y"]);
-    assert_eq!(image.config.uid, Some(42));
+    assert_eq!(image.config.uid, Some(4242));
     assert!(image.setuid.contains(&"/usr/bin/cat".to_owned()));
     assert!(
         image.shells.contains(&"/usr/bin/bash".to_owned())

@@ -20,7 +20,7 @@ use tar::{EntryType, Header};
 const DIGEST: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 fn limits() -> Limits {
-    Limits { step: Duration::from_secs(60), image: 64 << 20, cancel: Cancel::default() }
+    Limits { step: Duration::from_mins(1), image: 64 << 20, cancel: Cancel::default() }
 }
 
 /// A tar archive in the making.
