@@ -80,8 +80,8 @@ fn trial() -> Trial {
 /// A server of pages that ends when it is asked to.
 fn server(port: u16, page: &str) -> String {
     format!(
-        r#"#!/usr/bin/perl -MIO::Socket::INET
-$| = 1; $SIG{{TERM}} = sub {{ exit 0 }};
+        r#"#!/usr/bin/perl
+use IO::Socket::INET; $| = 1; $SIG{{TERM}} = sub {{ exit 0 }};
 $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => {port}, Listen => 9, ReuseAddr => 1) or die "listen: $!\n";
 print "listening on {port}\n";
 while ($c = $s->accept) {{
