@@ -30,8 +30,14 @@ impl<'a> Lab<'a> {
 
     /// An image whose program is a script.
     fn script(&self, name: &str, script: &str) -> String {
-        let text =
-            format!("FROM debian:12-slim\nCOPY --chmod=755 <<'E' /run-it\n{script}\nE\nCMD [\"/run-it\"]\n");
+        self.script_of("0", name, script)
+    }
+
+    /// The same with another user.
+    fn script_of(&self, user: &str, name: &str, script: &str) -> String {
+        let text = format!(
+            "FROM debian:12-slim\nCOPY --chmod=755 <<'E' /run-it\n{script}\nE\nUSER {user}\nCMD [\"/run-it\"]\n"
+        );
         self.build(name, &text, self.folder.path())
     }
 
@@ -80,8 +86,8 @@ fn trial() -> Trial {
 /// A server of pages that ends when it is asked to.
 fn server(port: u16, page: &str) -> String {
     format!(
-        r#"#!/usr/bin/perl -MIO::Socket::INET
-$| = 1; $SIG{{TERM}} = sub {{ exit 0 }};
+        r#"#!/usr/bin/perl
+use IO::Socket::INET; $| = 1; $SIG{{TERM}} = sub {{ exit 0 }};
 $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => {port}, Listen => 9, ReuseAddr => 1) or die "listen: $!\n";
 print "listening on {port}\n";
 while ($c = $s->accept) {{
@@ -235,7 +241,7 @@ fn a_low_port_needs_a_right_that_another_user_has_not() {
     let original = lab.reference(&image, &trial(), &[80]);
     assert_eq!(original.observation.confinement, levels::EVERYTHING);
     assert_eq!(lab.compare(&image, &trial(), &[80], &original).1, []);
-    let user = lab.build("user", &format!("FROM {image}\nUSER 65532\n"), lab.folder.path());
+    let user = lab.script_of("65532", "user", &server(80, "hello"));
     let mismatches = lab.compare(&user, &trial(), &[80], &original).1;
     assert_eq!(aspects(&mismatches), [Aspect::Exit]);
     assert!(mismatches[0].detail.contains(&"says: listen: Permission denied".to_owned()), "{mismatches:?}");

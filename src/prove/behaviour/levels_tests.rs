@@ -76,6 +76,19 @@ fn a_rewrite_that_needs_more_is_told_with_what_it_does_without() {
 }
 
 #[test]
+fn a_run_that_went_wrong_once_is_no_need() {
+    let mut runs = 0;
+    let run = of_rewrite(STRICT, &mut |confinement| {
+        runs += 1;
+        let failed = Mismatch { aspect: Aspect::Output, what: "late".to_owned(), detail: vec![] };
+        let mismatches = if runs == 1 { vec![failed] } else { vec![] };
+        Ok((Observation { confinement, ..Observation::default() }, mismatches))
+    });
+    let (seen, mismatches) = run.unwrap();
+    assert_eq!((seen.confinement, mismatches), (STRICT, vec![]));
+}
+
+#[test]
 fn a_broken_rewrite_is_told_as_it_is_with_every_right_in_few_starts() {
     let ((seen, mismatches), tried) = search(STRICT, &[]);
     assert_eq!((seen.confinement, tried.len()), (EVERYTHING, 2));

@@ -124,6 +124,7 @@ fn expectation(first: &Observation, again: &Observation) -> Expectation {
         ports: live(first).intersection(&live(again)).copied().collect(),
         said: Said { output: both(|seen| &seen.output), errors: both(|seen| &seen.errors) },
         ends: first.end != End::Running && again.end != End::Running,
+        seen: true,
     }
 }
 

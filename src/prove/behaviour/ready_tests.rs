@@ -104,6 +104,9 @@ fn a_program_that_should_listen_gets_all_its_time() {
 fn a_program_that_talks_without_end_gets_no_more_than_its_time() {
     let program = Script { prints: (0..100_000).collect(), ..Script::default() };
     assert!(ready(&program, &expecting(&[]), WAIT).unwrap());
+    assert!(program.now.get() < 1000, "{}", program.now.get());
+    let program = Script { prints: (0..100).map(|at| at * 1000).collect(), ..Script::default() };
+    assert!(ready(&program, &expecting(&[]), WAIT).unwrap());
     assert!((10_000..10_500).contains(&program.now.get()), "{}", program.now.get());
 }
 
@@ -112,6 +115,17 @@ fn a_silent_program_that_should_end_gets_all_its_time() {
     let program = Script { ends: Some(6000), ..Script::default() };
     let expected = Expectation { ends: true, ..Expectation::default() };
     assert!(!ready(&program, &expected, WAIT).unwrap());
+}
+
+#[test]
+fn a_program_that_is_known_to_have_no_port_is_not_waited_for() {
+    let program = Script { prints: vec![0], ..Script::default() };
+    let expected = Expectation { seen: true, ..Expectation::default() };
+    assert!(ready(&program, &expected, WAIT).unwrap());
+    assert_eq!(program.now.get(), 0);
+    let ends = Expectation { ends: true, ..expected };
+    let program = Script { ends: Some(3000), ..Script::default() };
+    assert!(!ready(&program, &ends, WAIT).unwrap());
 }
 
 #[test]
