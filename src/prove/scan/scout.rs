@@ -87,7 +87,7 @@ struct Properties {
     #[serde(default)]
     tags: List<String>,
     fixed_version: Option<String>,
-    /// The packages that have it; before 1.0 one, below.
+    /// The packages that have it; in 0.24 there was one, below.
     #[serde(default)]
     purls: List<String>,
     purl: Option<String>,

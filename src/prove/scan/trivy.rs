@@ -55,7 +55,7 @@ fn arguments(asked: &[&str], archive: &Path, limits: &Limits) -> Vec<OsString> {
     fixed.map(OsString::from).chain([program::prefixed("--input=", archive)]).collect()
 }
 
-/// Its version, for reports before 0.69 do not tell it.
+/// Its version, which reports tell only since 2026: aquasecurity/trivy, pull request 10065.
 fn version(program: &Program, limits: &Limits) -> Result<Option<String>, Error> {
     let output = program.run(["--version", "--format=json"], limits)?;
     Ok(read::json(NAME, &output.stdout).ok().and_then(|about: About| read::text(about.version)))
