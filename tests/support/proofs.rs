@@ -277,7 +277,7 @@ pub fn hostile() -> Proof {
     let mut proof = broken();
     let long = format!("/{}", "a".repeat(300));
     let all = MALICE.join(" ");
-    proof.file = all.clone();
+    proof.file.clone_from(&all);
     proof.engine = EngineFacts { name: "docker".into(), version: MALICE[2].into() };
     proof.rows = MALICE.iter().map(|malice| row(malice, text(malice), text(&long), Worse, true)).collect();
     proof.recipes = vec![recipe(MALICE[0], &all), recipe(MALICE[1], MALICE[4])];

@@ -3,7 +3,7 @@
 mod lists;
 mod run;
 
-use super::prose::{Piece, pieces};
+use super::prose::{Piece, opening, pieces};
 use super::words::{amounts, change, is_one, kind, rows, sign, value, word};
 use super::{Proof, verdict};
 use crate::prove::proof::{Blame, Difference, Row, Trial, Verdict};
@@ -101,7 +101,7 @@ impl Page {
         Self {
             verdict: verdict::word(proof.verdict),
             title: verdict::title(proof),
-            reason: pieces(&verdict::reason(proof)),
+            reason: opening(&verdict::reason(proof)),
             file: clean(&proof.file).into_owned(),
             tool: clean(&proof.tool).into_owned(),
             differences: proof.differences.iter().take(MOST).map(different).collect(),
@@ -113,7 +113,7 @@ impl Page {
             more: verdict::more(proof).filter(|_| proof.verdict != Verdict::Unchanged),
             packages: lists::packages(proof),
             recipes: proof.recipes.iter().take(MOST).map(recipe).collect(),
-            notes: proof.notes.iter().take(MOST).map(|note| pieces(note)).collect(),
+            notes: proof.notes.iter().take(MOST).map(|note| opening(note)).collect(),
             run: run::run(proof),
         }
     }
@@ -121,7 +121,7 @@ impl Page {
 
 fn line(row: &Row) -> Line {
     Line {
-        name: pieces(&row.name),
+        name: opening(&row.name),
         before: value(&row.before),
         after: value(&row.after),
         one: is_one(row),
@@ -155,7 +155,7 @@ fn different(difference: &Difference) -> Different {
     let line = |line: &String| clean(&line.replace('\t', "    ")).into_owned();
     Different {
         kind: kind(difference.id),
-        what: pieces(&difference.what),
+        what: opening(&difference.what),
         detail: difference.detail.iter().take(DETAIL).map(line).collect(),
         cut: difference.detail.len().saturating_sub(DETAIL),
         help: difference.help.as_ref().map(|help| pieces(help)),

@@ -33,6 +33,16 @@ pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
     found.pieces
 }
 
+/// The same with a capital letter at the beginning, unless a name stands there.
+pub(super) fn opening(sentence: &str) -> Vec<Piece> {
+    let mut pieces = pieces(sentence);
+    let first = pieces.first_mut().filter(|piece| !piece.code).and_then(|piece| piece.text.get_mut(..1));
+    if let Some(letter) = first {
+        letter.make_ascii_uppercase();
+    }
+    pieces
+}
+
 /// How many words a quotation at the beginning has, or one.
 fn quoted(words: &[&str]) -> usize {
     let Some(quote) = words[0].chars().find(|c| *c != '(').filter(|c| matches!(c, '"' | '`')) else {
@@ -157,6 +167,14 @@ mod tests {
         ] {
             assert_eq!(shown(sentence), expected);
         }
+    }
+
+    #[test]
+    fn names_keep_their_letters_at_the_beginning() {
+        assert_eq!(opening("size of it")[0].text, "Size of it");
+        assert_eq!(opening("/var is gone")[0].text, "/var");
+        assert_eq!(opening("é is not plain")[0].text, "é");
+        assert!(opening("").is_empty());
     }
 
     #[test]

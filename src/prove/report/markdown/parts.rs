@@ -72,7 +72,7 @@ pub(super) fn blame(blame: &Blame, limits: Limits) -> String {
         blame
             .command
             .as_ref()
-            .map(|command| format!("\n{}", fenced(&[command.clone()], "", 4 * limits.letters))),
+            .map(|command| format!("\n{}", fenced(std::slice::from_ref(command), "", 4 * limits.letters))),
     );
     let trials: String =
         blame.trials.iter().take(limits.entries).map(|trial| tried_without(trial, limits)).collect();
@@ -101,20 +101,21 @@ fn scan(scanned: &Scanned<'_>, limits: Limits) -> String {
         "Seen by {}.\n\n| | gone | stayed | new |\n|:--|--:|--:|--:|\n",
         code(&scanned.scanner, limits.letters)
     );
-    for (severity, name) in SEVERITIES {
-        let count =
-            |found: &[&Vulnerability]| found.iter().filter(|found| found.severity == severity).count();
-        let Fates { gone, stayed, new } = &scanned.fates;
-        let (gone, stayed, new) = (count(gone), count(stayed), count(new));
-        if gone + stayed + new > 0 {
-            out.push_str(&format!("| {name} | {gone} | {stayed} | {new} |\n"));
-        }
-    }
+    out.extend(SEVERITIES.map(|severity| numbers_of(severity, &scanned.fates)));
     for (name, found) in scanned.fates.parts().into_iter().filter(|(_, found)| !found.is_empty()) {
-        out.push_str(&format!("\n{name}:\n\n"));
-        out.push_str(&if name == "gone" { numbers(found, limits) } else { list(found, limits) });
+        let told = if name == "gone" { numbers(found, limits) } else { list(found, limits) };
+        out.extend(["\n", name, ":\n\n", &told]);
     }
     out
+}
+
+/// A line of the table of a scanner; empty for nothing.
+fn numbers_of((severity, name): (Severity, &str), fates: &Fates<'_, Vulnerability>) -> String {
+    let count = |found: &[&Vulnerability]| found.iter().filter(|found| found.severity == severity).count();
+    match (count(&fates.gone), count(&fates.stayed), count(&fates.new)) {
+        (0, 0, 0) => String::new(),
+        (gone, stayed, new) => format!("| {name} | {gone} | {stayed} | {new} |\n"),
+    }
 }
 
 /// Vulnerabilities with their packages, a line each.

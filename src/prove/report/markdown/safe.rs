@@ -41,8 +41,8 @@ pub(super) fn prose_cell(text: &str, most: usize) -> String {
 pub(super) fn fenced(lines: &[String], indent: &str, most: usize) -> String {
     let lines: Vec<String> = lines.iter().map(|line| harmless(line, most)).collect();
     let fence = "`".repeat(lines.iter().map(|line| longest_run(line)).max().unwrap_or(0).max(2) + 1);
-    let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
-    format!("{indent}{fence}text\n{lines}{indent}{fence}\n")
+    let body = lines.iter().flat_map(|line| [indent, line, "\n"]).collect::<String>();
+    format!("{indent}{fence}text\n{body}{indent}{fence}\n")
 }
 
 /// At most so many characters of a line, without any that would be obeyed. What is cut away is not looked at.
