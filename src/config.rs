@@ -42,6 +42,9 @@ pub struct Prove {
     /// TCP ports to try beside those that the images tell.
     #[serde(default)]
     pub ports: Vec<u16>,
+    /// Whether only root may listen on ports below 1024, as in clusters with CRI-O or containerd before 2.0.
+    #[serde(default)]
+    pub refuse_low_ports: bool,
     /// Seconds that a program may take to be ready, to end, or to fall silent.
     pub wait: Option<f64>,
     /// `[[prove.probe]]`: what is asked of both.

@@ -115,6 +115,9 @@ pub(super) struct Prove {
     /// Seconds that a program may take to be ready, to end, or to fall silent [default: 10]
     #[arg(long, value_name = "SECONDS", help_heading = "Run")]
     pub(super) wait: Option<f64>,
+    /// Let only root listen on ports below 1024, as clusters with CRI-O or containerd before 2.0 do
+    #[arg(long, help_heading = "Run")]
+    pub(super) refuse_low_ports: bool,
     /// Seconds that one step may take: a build, a scan
     #[arg(long, value_name = "SECONDS", default_value_t = 1800, help_heading = "Run")]
     pub(super) timeout: u64,

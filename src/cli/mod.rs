@@ -101,6 +101,12 @@ impl From<crate::files::Error> for Stop {
     }
 }
 
+impl From<crate::prove::Error> for Stop {
+    fn from(error: crate::prove::Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
 impl From<crate::recipe::Error> for Stop {
     fn from(error: crate::recipe::Error) -> Self {
         Self::Failure(error.into())

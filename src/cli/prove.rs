@@ -14,7 +14,7 @@ use crate::prove::behaviour::{ExecProbe, HttpProbe, Mounted, Probe, Trial};
 use crate::prove::engine::{Build, Engine};
 use crate::prove::proof::{Blame, Verdict};
 use crate::prove::report::{self, Style};
-use crate::prove::scan::Scanner;
+use crate::prove::scan::{Choice, Scanner};
 use crate::prove::{Cancel, Error, ErrorKind, Limits, Proof, Request, Rewrite};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -42,7 +42,7 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
         rewrite,
         trial: trial(args, &Config::of(own_folder(&path).as_path())?)?,
         engine: args.build.engine.map(engine),
-        scanners: scanners(&args.scanner),
+        scanners: scanners(&args.scanner)?,
         sbom: args.sbom.clone(),
         bisect: args.bisect,
         limits: &limits,
@@ -201,6 +201,7 @@ fn trial(args: &Prove, config: &Config) -> Result<Trial, Stop> {
         mounts: mounts(&told.mounts, config)?,
         ports: told.ports.iter().copied().collect(),
         wait: Duration::from_secs_f64(wait),
+        refuse_low_ports: args.refuse_low_ports || told.refuse_low_ports,
         probes: told.probes.iter().map(|probe| ask(probe, config)).collect::<Result<_, _>>()?,
     })
 }
@@ -248,17 +249,18 @@ const fn engine(name: EngineName) -> Engine {
     }
 }
 
-fn scanners(names: &[ScannerName]) -> Vec<Scanner> {
+fn scanners(names: &[ScannerName]) -> Result<Vec<Scanner>, Error> {
     if names.is_empty() {
-        return Scanner::found();
+        return Choice::Auto.scanners();
     }
     let of = |name: &ScannerName| match name {
-        ScannerName::Trivy => Some(Scanner::Trivy),
-        ScannerName::Grype => Some(Scanner::Grype),
-        ScannerName::Scout => Some(Scanner::Scout),
-        ScannerName::None => None,
+        ScannerName::Trivy => Choice::One(Scanner::Trivy),
+        ScannerName::Grype => Choice::One(Scanner::Grype),
+        ScannerName::Scout => Choice::One(Scanner::Scout),
+        ScannerName::None => Choice::None,
     };
-    names.iter().filter_map(of).collect()
+    let found: Result<Vec<_>, _> = names.iter().map(|name| of(name).scanners()).collect();
+    Ok(found?.concat())
 }
 
 /// The command that proves and applies what holds.

@@ -224,7 +224,10 @@ fn stop(reference: &Reference, run: &Observation) -> Option<Mismatch> {
             "does not end when it is asked to and is killed after {:.0} s; the original ends after {slowest:.1} s",
             found.seconds
         )
-    } else if found.code != first.code && found.code != again.code {
+    } else if found.code != first.code
+        && found.code != again.code
+        && !(by_default(found) && by_default(first))
+    {
         format!("ends with exit code {} in place of {} when it is asked to end", found.code, first.code)
     } else if found.seconds > slowest + SLOWER {
         format!(
@@ -235,6 +238,12 @@ fn stop(reference: &Reference, run: &Observation) -> Option<Mismatch> {
         return None;
     };
     Some(Mismatch { aspect: Aspect::Stop, what, detail: Vec::new() })
+}
+
+/// Whether a program ended as those do that have nothing of their own to do at the end: the signal ends it, and where that
+/// can't be, for it is process 1, Go's runtime ends it with 2.
+fn by_default(stop: super::Stop) -> bool {
+    [2, 128 + 15].contains(&stop.code)
 }
 
 /// A line of a stranger's, for people.

@@ -199,6 +199,18 @@ fn the_end_on_request_is_compared() {
 }
 
 #[test]
+fn a_program_without_an_end_of_its_own_may_end_by_the_signal() {
+    let mut reference = server();
+    let ends = |code| Some(Stop { seconds: 0.1, code, killed: false });
+    (reference.observation.stop, reference.again.stop) = (ends(2), ends(2));
+    let mut run = reference.observation.clone();
+    run.stop = ends(143);
+    assert_eq!(differences(&reference, &run, true), []);
+    run.stop = ends(1);
+    assert_eq!(only(differences(&reference, &run, true)).aspect, Aspect::Stop);
+}
+
+#[test]
 fn a_program_that_had_to_be_killed_and_ends_now_is_better() {
     let mut reference = server();
     reference.observation.stop = Some(Stop { seconds: 10.1, code: 137, killed: true });

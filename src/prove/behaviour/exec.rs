@@ -83,6 +83,7 @@ fn once(
         environment: &environment,
         mounts,
         confinement,
+        refuse_low_ports: bench.trial.refuse_low_ports,
         ports: &std::collections::BTreeSet::new(),
     })?;
     let started = Instant::now();

@@ -98,6 +98,7 @@ fn run(
         environment: &trial.environment,
         mounts: &bench.mounts(&trial.mounts)?,
         confinement: seen.confinement,
+        refuse_low_ports: bench.trial.refuse_low_ports,
         ports: &ports,
     })?;
     let program = Running { container: &container, started: Instant::now(), loud: Cell::default() };

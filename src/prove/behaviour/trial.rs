@@ -17,6 +17,8 @@ pub struct Trial {
     pub ports: BTreeSet<u16>,
     /// How long a program may take to be ready, to end, or to fall silent.
     pub wait: Duration,
+    /// Whether only root may listen on ports below 1024.
+    pub refuse_low_ports: bool,
     /// What is asked of it.
     pub probes: Vec<Probe>,
 }

@@ -28,6 +28,7 @@ const SOURCES: [&str; 14] = [
 
 /// Adds a difference for every mismatch, and for every cause that can be told.
 pub(super) fn explain(pair: Pair<'_>, before: &Image, after: &Image, found: &mut Findings) {
+    low_ports(pair, before, after, found);
     if pair.mismatches.is_empty() {
         return;
     }
@@ -55,6 +56,20 @@ pub(super) fn explain(pair: Pair<'_>, before: &Image, after: &Image, found: &mut
             Aspect::Confinement => Kind::Confinement,
         };
         found.different(kind, mismatch.what.clone(), mismatch.detail.clone());
+    }
+}
+
+/// A low port that works here and may not elsewhere.
+fn low_ports(pair: Pair<'_>, before: &Image, after: &Image, found: &mut Findings) {
+    let listening = pair.after.behaviour.iter().flat_map(|seen| seen.listening.iter().flatten());
+    if let Some(port) = listening.copied().find(|port| *port < 1024)
+        && is_root(before)
+        && !is_root(after)
+    {
+        found.note(format!(
+            "port {port} is open to every user here, as with Docker since 20.10; --refuse-low-ports tries it as in \
+             clusters where it is not"
+        ));
     }
 }
 

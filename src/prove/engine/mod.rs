@@ -116,6 +116,9 @@ pub struct Start<'a> {
     pub mounts: &'a [Mount],
     /// What it may do.
     pub confinement: Confinement,
+    /// Whether only root may listen on ports below 1024, as in clusters with CRI-O or containerd before 2.0; else as the
+    /// engine has it, and Docker since 20.10 opens them to everyone.
+    pub refuse_low_ports: bool,
     /// TCP ports to publish on the loopback interface, on any free port.
     pub ports: &'a BTreeSet<u16>,
 }
@@ -171,8 +174,8 @@ pub struct Workshop<'a> {
     named: AtomicU32,
     /// Whether there may be something to remove.
     dirty: AtomicBool,
-    /// Whether the engine refused what a container is given on top, so that it is not asked again.
-    refused: start::Refused,
+    /// Whether the engine refused limits of memory and processes, so that it is not asked again.
+    unbounded: AtomicBool,
 }
 
 /// A container; removed, with its unnamed volumes, when it is dropped.
@@ -203,7 +206,7 @@ impl<'a> Workshop<'a> {
             id: random(),
             named: AtomicU32::new(0),
             dirty: AtomicBool::new(false),
-            refused: start::Refused::default(),
+            unbounded: AtomicBool::new(false),
         })
     }
 

@@ -15,20 +15,11 @@ const MEMORY: &str = "4g";
 /// The most processes and threads of a container.
 const PROCESSES: &str = "4096";
 
-/// What the engine refused to give a container.
-#[derive(Debug, Default)]
-pub(super) struct Refused {
-    /// Its own first port that needs no right.
-    ports: AtomicBool,
-    /// Limits of memory and processes.
-    bounds: AtomicBool,
-}
-
 impl Workshop<'_> {
     /// Starts a container; the program in it may have ended already, or never begun: see [`Container::status`].
     ///
-    /// It gets at most 4 GiB of memory and 4096 processes, ports below 1024 are kept for root as in Kubernetes (all where the engine
-    /// lets it), the engine's default network, and nothing is pulled for it.
+    /// It gets at most 4 GiB of memory and 4096 processes (where the engine lets it), the engine's default network, and
+    /// nothing is pulled for it.
     pub fn start(&self, start: &Start<'_>) -> Result<Container<'_>, Error> {
         if !self.runs() {
             return Err(
@@ -60,8 +51,7 @@ impl Workshop<'_> {
         let words = complaint.to_lowercase();
         let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
         let drop = |flag: &AtomicBool| !flag.swap(true, Ordering::SeqCst);
-        says(&["sysctl", "ip_unprivileged_port_start"]) && drop(&self.refused.ports)
-            || says(&["cgroup", "memory", "pids", "resource limits"]) && drop(&self.refused.bounds)
+        says(&["cgroup", "memory", "pids", "resource limits"]) && drop(&self.unbounded)
     }
 
     fn arguments(&self, start: &Start<'_>, name: &str) -> Result<Vec<String>, Error> {
@@ -73,10 +63,10 @@ impl Workshop<'_> {
         // Where the user's engine sends logs elsewhere, they could not be read, or would arrive there.
         add("--log-driver", if self.found.way.is_docker() { "json-file" } else { "k8s-file" });
         add("--log-opt", "max-size=64m");
-        if !self.refused.ports.load(Ordering::SeqCst) {
+        if start.refuse_low_ports {
             add("--sysctl", PORTS);
         }
-        if !self.refused.bounds.load(Ordering::SeqCst) {
+        if !self.unbounded.load(Ordering::SeqCst) {
             for (option, value) in
                 [("--memory", MEMORY), ("--memory-swap", MEMORY), ("--pids-limit", PROCESSES)]
             {

@@ -112,6 +112,7 @@ pub(super) fn start<'a>(image: &'a str, arguments: &'a [String], ports: &'a BTre
         environment: &[],
         mounts: &[],
         confinement: Confinement::default(),
+        refuse_low_ports: false,
         ports,
     }
 }

@@ -74,6 +74,7 @@ fn start<'a>(image: &'a str, arguments: &'a [String], ports: &'a BTreeSet<u16>) 
         environment: &[],
         mounts: &[],
         confinement: Confinement::default(),
+        refuse_low_ports: false,
         ports,
     }
 }
@@ -190,6 +191,7 @@ fn a_volume_shows_what_was_written() {
         entrypoint: Some("/bin/sh"),
         environment: &environment,
         confinement,
+        refuse_low_ports: false,
         ..start(&built.tag, &words, &none)
     };
     let container = workshop.start(&run).unwrap();
