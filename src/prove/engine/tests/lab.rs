@@ -238,6 +238,34 @@ fn a_stopped_build_leaves_nothing() {
     assert_eq!(containers(), before, "what a build works in");
 }
 
+#[test]
+fn buildah_alone_builds_and_saves() {
+    let Some(_turn) = lab() else { return };
+    if engine() != Engine::Buildah {
+        return;
+    }
+    let found =
+        std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|folder| folder.join("buildah"));
+    let folder = tempfile::tempdir().unwrap();
+    let program = found.into_iter().find(|file| file.exists()).unwrap();
+    std::os::unix::fs::symlink(program, folder.path().join("buildah")).unwrap();
+    let limits = limits();
+    let workshop = Workshop::open_in(folder.path().as_os_str(), None, &limits).unwrap();
+    let id = workshop.id().to_owned();
+    assert!(!workshop.runs());
+    let build = dockerfile("FROM debian:12-slim\nCMD [\"true\"]\n", folder.path());
+    let built = workshop.build("old", &build, &mut |_, _| {}).unwrap();
+    let archive = folder.path().join("old.tar");
+    workshop.save(&built.tag, &archive).unwrap();
+    assert!(archive.metadata().unwrap().len() > 50_000_000);
+    assert_eq!(
+        workshop.start(&start(&built.tag, &[], &BTreeSet::new())).map(|_| ()).unwrap_err().kind,
+        ErrorKind::Engine
+    );
+    workshop.clean().unwrap();
+    assert_eq!(left(&id), Vec::<String>::new());
+}
+
 /// Containers that builds made.
 fn containers() -> String {
     if engine() == Engine::Docker {
