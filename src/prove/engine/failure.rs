@@ -53,8 +53,10 @@ fn last_drawn(line: &str) -> &str {
 pub(super) fn read(lines: &[String], text: &[u8], name: &str) -> BuildFailure {
     let is_buildkit = lines.iter().any(|line| step(line).is_some());
     let read = if is_buildkit { buildkit(lines, name) } else { plain(lines, &decode(text).text) };
-    let from = read.output.len().saturating_sub(LINES);
-    let output = read.output[from..].iter().map(|line| clean(last_drawn(line)).into_owned()).collect();
+    // BuildKit may begin with a blank line where the command printed none.
+    let said: Vec<_> = read.output.iter().skip_while(|line| line.trim().is_empty()).collect();
+    let from = said.len().saturating_sub(LINES);
+    let output = said[from..].iter().map(|line| clean(last_drawn(line)).into_owned()).collect();
     BuildFailure {
         line: read.line.or_else(|| told_line(lines)),
         message: clean(&read.message).into_owned(),

@@ -69,14 +69,25 @@ impl Container<'_> {
 }
 
 impl Workshop<'_> {
-    /// How many bytes an image has, unpacked, as the engine counts them.
+    /// How many bytes an image has, unpacked, as the engine counts them; buildah alone tells three or four digits.
     pub(super) fn size(&self, image: &str) -> Result<u64, Error> {
         let what = "say how large an image is";
-        let said = if self.runs() {
-            self.call(what, &["image", "inspect", "--format", "{{.Size}}", image])?
+        let size = if self.runs() {
+            self.call(what, &["image", "inspect", "--format", "{{.Size}}", image])?.text().parse().ok()
         } else {
-            self.call(what, &["inspect", "--type", "image", "--format", "{{.Size}}", image])?
+            number(&self.call(what, &["images", "--format", "{{.Size}}", image])?.text())
         };
-        said.text().parse().map_err(|_| self.fault(what, "it printed no number"))
+        size.ok_or_else(|| self.fault(what, "it printed no number"))
     }
+}
+
+/// The bytes in `85.3 MB`.
+pub(super) fn number(text: &str) -> Option<u64> {
+    let (figures, unit) = text.lines().next()?.trim().split_once(' ')?;
+    let power = ["B", "KB", "MB", "GB", "TB"].iter().position(|name| name.eq_ignore_ascii_case(unit));
+    let unit = 1000_u64.checked_pow(u32::try_from(power?).ok()?)?;
+    let (whole, part) = figures.split_once('.').unwrap_or((figures, ""));
+    let part: String = part.chars().chain("000".chars()).take(3).collect();
+    let thousandths = whole.parse::<u64>().ok()?.checked_mul(1000)?.checked_add(part.parse().ok()?)?;
+    thousandths.checked_mul(unit).map(|bytes| bytes / 1000)
 }

@@ -1,6 +1,6 @@
 use super::fake::{Fake, limits, start};
 use crate::prove::engine::containers::{addresses, listening_in};
-use crate::prove::engine::inspect::Facts;
+use crate::prove::engine::inspect::{Facts, number};
 use crate::prove::engine::{Confinement, Mount, Start, Workshop, volumes};
 use crate::prove::error::ErrorKind;
 use std::collections::BTreeSet;
@@ -191,4 +191,15 @@ fn files_of_a_volume_are_told_apart_by_owner_and_content() {
     assert!(files[1].2 == files[2].2 && files[0].2 != files[1].2);
     assert_eq!(files[3].2, "link to /etc/passwd");
     assert!(volumes::list(&bytes[..700]).is_err(), "half an archive");
+}
+
+#[test]
+fn sizes_for_people_are_read() {
+    let cases = [("85.3 MB", 85_300_000), ("1.02 GB\n85 MB", 1_020_000_000), ("512 B", 512), ("9 KB", 9000)];
+    for (text, bytes) in cases {
+        assert_eq!(number(text), Some(bytes), "{text}");
+    }
+    for text in ["", "MB", "x MB", "1 parsec", "99999999999999999999 TB", "-1 B"] {
+        assert_eq!(number(text), None, "{text}");
+    }
 }
