@@ -1,7 +1,9 @@
 //! Programs of others, run with a limit of time and a way to stop.
 
 use super::error::{Error, ErrorKind};
+use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read};
+use std::iter;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -104,6 +106,33 @@ pub(super) fn run_keeping(
     kept: usize,
     see: &mut dyn FnMut(Stream, &[u8]),
 ) -> Result<Output, Error> {
+    run_as(command, limits, (kept, Ending::Asked), see)
+}
+
+/// The same for a program that clears up after itself only when what it has started fails, as podman does in a build.
+pub(super) fn run_builder(
+    command: &mut Command,
+    limits: &Limits,
+    see: &mut dyn FnMut(Stream, &[u8]),
+) -> Result<Output, Error> {
+    run_as(command, limits, (KEPT, Ending::ByWorkers), see)
+}
+
+/// How a program is ended before its time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// It is asked to.
+    Asked,
+    /// What it has started is ended, until it gives up on its own; then it is asked, too.
+    ByWorkers,
+}
+
+fn run_as(
+    command: &mut Command,
+    limits: &Limits,
+    (kept, ending): (usize, Ending),
+    see: &mut dyn FnMut(Stream, &[u8]),
+) -> Result<Output, Error> {
     limits.cancel.check()?;
     let name =
         Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -131,14 +160,14 @@ pub(super) fn run_keeping(
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if let Err(stopped) = limits.within(deadline, &name) {
-            end(&mut child, &pieces);
+            end(&mut child, &pieces, ending);
             return Err(stopped);
         }
     }
     // Its streams are closed, yet it may go on.
     while let Ok(None) = child.try_wait() {
         if let Err(stopped) = limits.within(deadline, &name) {
-            end(&mut child, &pieces);
+            end(&mut child, &pieces, ending);
             return Err(stopped);
         }
         thread::sleep(TICK / 10);
@@ -188,21 +217,66 @@ fn pass_on(source: impl Read + Send + 'static, stream: Stream, send: SyncSender<
 }
 
 /// Ends a program and all that it started: politely, then not.
-fn end(child: &mut Child, pieces: &Receiver<(Stream, Vec<u8>)>) {
-    use rustix::process::{Pid, Signal, kill_process_group};
+fn end(child: &mut Child, pieces: &Receiver<(Stream, Vec<u8>)>, ending: Ending) {
+    use rustix::process::{Pid, Signal, kill_process, kill_process_group};
     let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
-    kill_process_group(group, Signal::TERM).ok();
-    let patience = Instant::now() + GRACE;
-    while Instant::now() < patience {
-        if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
-            break;
-        }
-        // Who can't write can't end.
-        if pieces.recv_timeout(TICK) == Err(RecvTimeoutError::Disconnected) {
-            thread::sleep(TICK);
-        }
+    let has_ended = ending == Ending::ByWorkers
+        && ends_within(child, pieces, GRACE / 2, || {
+            let workers = workers(group.as_raw_pid());
+            workers.into_iter().filter_map(Pid::from_raw).for_each(|worker| {
+                kill_process(worker, Signal::KILL).ok();
+            });
+        });
+    if !has_ended {
+        kill_process_group(group, Signal::TERM).ok();
+        ends_within(child, pieces, GRACE, || {});
     }
     // What a child of it still does ends as well.
     kill_process_group(group, Signal::KILL).ok();
     child.wait().ok();
 }
+
+/// Whether a program ends in time, with something done meanwhile.
+fn ends_within(
+    child: &mut Child,
+    pieces: &Receiver<(Stream, Vec<u8>)>,
+    time: Duration,
+    meanwhile: impl Fn(),
+) -> bool {
+    let patience = Instant::now() + time;
+    while Instant::now() < patience {
+        if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
+            return true;
+        }
+        meanwhile();
+        // Who can't write can't end.
+        if pieces.recv_timeout(TICK) == Err(RecvTimeoutError::Disconnected) {
+            thread::sleep(TICK);
+        }
+    }
+    false
+}
+
+/// Processes that a program started, directly or not, and that started none themselves; none where there is no `/proc`.
+fn workers(program: i32) -> Vec<i32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let parents: BTreeMap<i32, i32> = numbers.filter_map(|number| Some((number, parent(number)?))).collect();
+    let is_below = |number: i32| {
+        // A process's number may be used again while this is read: no chain is longer than there are processes.
+        let chain = iter::successors(Some(number), |number| parents.get(number).copied());
+        chain.skip(1).take(parents.len()).any(|number| number == program)
+    };
+    let is_parent = |number: &i32| parents.values().any(|parent| parent == number);
+    parents.keys().copied().filter(|number| is_below(*number) && !is_parent(number)).collect()
+}
+
+/// The second number behind the name, which is in parentheses and may have any, in `/proc/NUMBER/stat`.
+fn parent(number: i32) -> Option<i32> {
+    let text = std::fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
+    text.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+#[path = "process_tests.rs"]
+mod tests;

@@ -6,7 +6,7 @@ use super::find::Way;
 use super::{Build, BuildFailure, Built, NotBuilt, Workshop};
 use crate::files::cause;
 use crate::prove::error::{Error, ErrorKind};
-use crate::prove::process::{Output, Stream, run};
+use crate::prove::process::{Output, Stream, run, run_builder};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,10 +32,12 @@ impl Workshop<'_> {
         let mut command = self.build_command(build, folder.path(), &tag).map_err(NotBuilt::Fault)?;
         let mut tail = Tail::default();
         let began = Instant::now();
-        let output = run(&mut command, self.limits, &mut |stream, piece| {
+        let mut see = |stream, piece: &[u8]| {
             tail.push(piece);
             see(stream, piece);
-        });
+        };
+        let run = if self.found.way.is_docker() { run } else { run_builder };
+        let output = run(&mut command, self.limits, &mut see);
         let output = output.map_err(|error| NotBuilt::Fault(self.stopped(error)))?;
         if !output.status.success() {
             return Err(self.not_built(build, &tail, &output));
@@ -218,17 +220,12 @@ fn check_room(folder: &Path, wanted: u64) -> Result<(), Error> {
 
 /// `1.2 GB`: powers of 1000, as engines tell sizes.
 fn bytes(number: u64) -> String {
-    let mut unit = 1_u64;
-    for name in ["bytes", "kB", "MB", "GB"] {
-        if number < unit.saturating_mul(1000) || name == "GB" {
-            let tenths = number / (unit / 10).max(1);
-            let is_whole = unit == 1 || tenths.is_multiple_of(10) || tenths >= 1000;
-            return match is_whole {
-                true => format!("{} {name}", number / unit),
-                false => format!("{}.{} {name}", tenths / 10, tenths % 10),
-            };
-        }
-        unit *= 1000;
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1000, "kB")];
+    let Some((unit, name)) = units.into_iter().find(|(unit, _)| number >= *unit) else {
+        return format!("{number} bytes");
+    };
+    match number / (unit / 10) {
+        tenths if tenths % 10 == 0 || tenths >= 1000 => format!("{} {name}", number / unit),
+        tenths => format!("{}.{} {name}", tenths / 10, tenths % 10),
     }
-    String::new()
 }

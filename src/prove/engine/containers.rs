@@ -101,7 +101,7 @@ pub(super) fn addresses(facts: &Facts, port: u16) -> Vec<SocketAddr> {
         return vec![(Ipv4Addr::LOCALHOST, port).into()];
     }
     let network = &facts.network_settings;
-    let published = network.ports.iter().flat_map(|ports| ports.get(&format!("{port}/tcp")));
+    let published = network.ports.iter().filter_map(|ports| ports.get(&format!("{port}/tcp")));
     let published = published.flatten().flatten().filter_map(|it| {
         let ip = if it.host_ip.is_empty() { "127.0.0.1" } else { &it.host_ip };
         Some(SocketAddr::new(ip.parse().ok()?, it.host_port.parse().ok()?))

@@ -33,10 +33,9 @@ impl Tail {
     }
 }
 
-/// What a terminal would show of a line: what was drawn over is gone, and colours are left out.
+/// A line without colours.
 fn shown(line: &str) -> String {
-    let last = line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default();
-    let mut parts = last.split("\u{1b}[");
+    let mut parts = line.split("\u{1b}[");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let end = part.find(|c: char| matches!(c, '@'..='~')).map_or(part.len(), |at| at + 1);
@@ -45,12 +44,17 @@ fn shown(line: &str) -> String {
     out.trim_end().to_owned()
 }
 
+/// What stays on a terminal of a line that is drawn over, as progress bars are.
+fn last_drawn(line: &str) -> &str {
+    line.rsplit('\r').next().unwrap_or_default()
+}
+
 /// What the last lines of a failed build say. `text` is the Dockerfile's, `name` its file's.
 pub(super) fn read(lines: &[String], text: &[u8], name: &str) -> BuildFailure {
     let is_buildkit = lines.iter().any(|line| step(line).is_some());
     let read = if is_buildkit { buildkit(lines, name) } else { plain(lines, &decode(text).text) };
     let from = read.output.len().saturating_sub(LINES);
-    let output = read.output[from..].iter().map(|line| clean(line).into_owned()).collect();
+    let output = read.output[from..].iter().map(|line| clean(last_drawn(line)).into_owned()).collect();
     BuildFailure {
         line: read.line.or_else(|| told_line(lines)),
         message: clean(&read.message).into_owned(),
@@ -79,11 +83,7 @@ pub(super) fn without_arguments(failure: BuildFailure, arguments: &[String]) -> 
 /// `BuildKit` numbers its steps, and writes each one's number before its lines, which a command's output can't fake: `#5 0.089 text`,
 /// `#5 ERROR: reason`.
 fn buildkit(lines: &[String], name: &str) -> BuildFailure {
-    let failed = lines
-        .iter()
-        .filter_map(|line| step(line))
-        .filter(|(_, rest)| rest.starts_with("ERROR: "))
-        .next_back();
+    let failed = lines.iter().filter_map(|line| step(line)).rfind(|(_, rest)| rest.starts_with("ERROR: "));
     let said =
         lines.iter().rev().find(|line| line.starts_with("ERROR: ") || line.starts_with("failed to solve"));
     let message = said.map(String::as_str).or(failed.map(|(_, rest)| rest)).unwrap_or_default();

@@ -1,6 +1,7 @@
-//! With a real engine: HARDEN_LAB=1.
+//! With a real engine: `HARDEN_LAB=1`, and `HARDEN_ENGINE` for another one than docker.
 
-use crate::prove::engine::{Build, Confinement, Container, LABEL, Mount, NotBuilt, Start, Workshop};
+use crate::prove::engine::{Build, Confinement, Container, Engine, LABEL, Mount, NotBuilt, Start, Workshop};
+use crate::prove::error::ErrorKind;
 use crate::prove::process::{Cancel, Limits};
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -9,8 +10,16 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+const SERVE: &str = r#"
+$SIG{TERM} = sub { exit 7 };
+$s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => 8080, Listen => 5) or die;
+IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 8081, Listen => 5) or die;
+$| = 1; print "ready\n";
+while ($c = $s->accept) { print $c "hello\n"; close $c }
+"#;
+
 fn limits() -> Limits {
-    Limits { step: Duration::from_secs(300), image: 1 << 33, cancel: Cancel::default() }
+    Limits { step: Duration::from_mins(5), image: 1 << 33, cancel: Cancel::default() }
 }
 
 fn lab() -> bool {
@@ -19,6 +28,14 @@ fn lab() -> bool {
         println!("SKIPPED: needs a container engine; set HARDEN_LAB=1");
     }
     is_there
+}
+
+fn engine() -> Engine {
+    let wanted = std::env::var("HARDEN_ENGINE").unwrap_or("docker".into());
+    [Engine::Docker, Engine::Podman, Engine::Buildah]
+        .into_iter()
+        .find(|engine| engine.name() == wanted)
+        .unwrap()
 }
 
 fn dockerfile(text: &str, context: &Path) -> Build {
@@ -37,11 +54,11 @@ fn dockerfile(text: &str, context: &Path) -> Build {
 
 /// What the engine has with the label of a run.
 fn left(id: &str) -> Vec<String> {
-    let program = std::env::var("HARDEN_ENGINE").unwrap_or("docker".into());
+    let program = if engine() == Engine::Docker { "docker" } else { "podman" };
     let filter = format!("label={LABEL}={id}");
     let lists = [&["ps", "-aq"][..], &["images", "-aq"], &["volume", "ls", "-q"]];
     let list =
-        |words: &[&str]| Command::new(&program).args(words).args(["--filter", &filter]).output().unwrap();
+        |words: &[&str]| Command::new(program).args(words).args(["--filter", &filter]).output().unwrap();
     lists
         .iter()
         .map(|words| String::from_utf8(list(words).stdout).unwrap())
@@ -79,9 +96,10 @@ fn a_build_runs_and_leaves_nothing() {
     }
     let limits = limits();
     let folder = tempfile::tempdir().unwrap();
-    let workshop = Workshop::open(None, &limits).unwrap();
+    let workshop = Workshop::open(Some(engine()), &limits).unwrap();
     let id = workshop.id().to_owned();
-    let text = "FROM debian:12-slim\nCOPY --chmod=755 <<'E' /serve\n#!/bin/sh\nexec perl -MIO::Socket::INET -e '$SIG{TERM}=sub{exit 7};$s=IO::Socket::INET->new(LocalAddr=>\"0.0.0.0\",LocalPort=>8080,Listen=>5,ReuseAddr=>1) or die;$|=1;print \"ready\\n\";while($c=$s->accept){print $c \"hello\\n\";close $c}'\nE\nVOLUME /data\nCMD [\"/serve\"]\n";
+    std::fs::write(folder.path().join("serve"), SERVE).unwrap();
+    let text = "FROM debian:12-slim\nCOPY serve /serve\nVOLUME /data\nCMD [\"perl\", \"-MIO::Socket::INET\", \"/serve\"]\n";
     let mut log = Vec::new();
     let built =
         workshop.build("old", &dockerfile(text, folder.path()), &mut |_, piece| log.extend_from_slice(piece));
@@ -122,7 +140,7 @@ fn programs_that_cannot_start_say_why() {
     }
     let limits = limits();
     let folder = tempfile::tempdir().unwrap();
-    let workshop = Workshop::open(None, &limits).unwrap();
+    let workshop = Workshop::open(Some(engine()), &limits).unwrap();
     let id = workshop.id().to_owned();
     let text = "FROM debian:12-slim\nRUN printf '\\177ELFjunk' > /bad && chmod 755 /bad && printf '#!/nosuch\\n' > /script && chmod 755 /script\nCMD [\"true\"]\n";
     let built = workshop.build("old", &dockerfile(text, folder.path()), &mut |_, _| {}).unwrap();
@@ -141,7 +159,6 @@ fn programs_that_cannot_start_say_why() {
         assert!(status.error.to_lowercase().contains(reason), "{program}: {status:?} {:?}", container.logs());
         assert!(!status.error.contains("OCI") && status.code != 0, "{program}: {status:?}");
         assert_eq!(container.stop(Duration::from_secs(1)).unwrap().1, status);
-        eprintln!("{status:?}");
     }
     drop(workshop);
     assert_eq!(left(&id), Vec::<String>::new());
@@ -155,7 +172,7 @@ fn a_volume_shows_what_was_written() {
     let limits = limits();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a, \"b\""), "mounted").unwrap();
-    let workshop = Workshop::open(None, &limits).unwrap();
+    let workshop = Workshop::open(Some(engine()), &limits).unwrap();
     let id = workshop.id().to_owned();
     let build = dockerfile("FROM debian:12-slim\nUSER 65532\n", folder.path());
     let built = workshop.build("new", &build, &mut |_, _| {}).unwrap();
@@ -190,7 +207,7 @@ fn a_failed_build_names_line_and_reason() {
     }
     let limits = limits();
     let folder = tempfile::tempdir().unwrap();
-    let workshop = Workshop::open(None, &limits).unwrap();
+    let workshop = Workshop::open(Some(engine()), &limits).unwrap();
     let id = workshop.id().to_owned();
     let text = "FROM debian:12-slim\n# x\nRUN true\nRUN echo hi && \\\n    exit 3\n";
     let Err(NotBuilt::Fails(failure)) =
@@ -203,4 +220,37 @@ fn a_failed_build_names_line_and_reason() {
     assert_eq!(failure.output, ["hi"]);
     drop(workshop);
     assert_eq!(left(&id), Vec::<String>::new());
+}
+
+#[test]
+fn a_stopped_build_leaves_nothing() {
+    if !lab() {
+        return;
+    }
+    let limits = limits();
+    let folder = tempfile::tempdir().unwrap();
+    let workshop = Workshop::open(Some(engine()), &limits).unwrap();
+    let id = workshop.id().to_owned();
+    let build =
+        dockerfile("FROM debian:12-slim\nRUN echo begun; sleep 100 || true; sleep 101\n", folder.path());
+    let before = containers();
+    let built = workshop.build("old", &build, &mut |_, piece| {
+        if String::from_utf8_lossy(piece).lines().any(|line| line.ends_with("begun")) {
+            limits.cancel.cancel(2);
+        }
+    });
+    let Err(NotBuilt::Fault(error)) = built else { panic!("{built:?}") };
+    assert_eq!(error.kind, ErrorKind::Cancelled(2));
+    drop(workshop);
+    assert_eq!(left(&id), Vec::<String>::new());
+    assert_eq!(containers(), before, "what a build works in");
+}
+
+/// Containers that builds made.
+fn containers() -> String {
+    if engine() == Engine::Docker {
+        return String::new();
+    }
+    let list = Command::new("podman").args(["ps", "--all", "--external", "--quiet"]).output();
+    String::from_utf8(list.unwrap().stdout).unwrap()
 }

@@ -1,3 +1,8 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod containers;
+mod failures;
+mod fake;
+mod finds;
 mod lab;
+mod leftovers;
