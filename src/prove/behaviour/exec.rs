@@ -7,6 +7,8 @@ use crate::prove::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// The most files of a volume that are told one by one.
+const FILES: usize = 1000;
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -26,14 +28,23 @@ pub(super) fn ask(bench: &Bench<'_>, confinement: Confinement, probe: &ExecProbe
     }
     for mount in &mounts {
         if let Mount::Volume(volume, target) = mount {
-            // Who owns a file changes on purpose.
-            for (path, _, digest) in bench.workshop.volume_files(bench.image, volume)? {
-                let path = path.trim_start_matches('/');
-                answer.facts.push(format!("file {}/{path} {digest}", target.trim_end_matches('/')));
-            }
+            answer.facts.extend(files(&bench.workshop.volume_files(bench.image, volume)?, target));
         }
     }
     Ok(answer)
+}
+
+/// What is in a volume. Who owns a file changes on purpose.
+fn files(found: &[(String, u32, String)], target: &str) -> Vec<String> {
+    let target = target.trim_end_matches('/');
+    let fact = |(path, _, digest): &(String, u32, String)| {
+        format!("file {target}/{} {digest}", path.trim_start_matches('/'))
+    };
+    let mut facts: Vec<String> = found.iter().take(FILES).map(fact).collect();
+    if found.len() > FILES {
+        facts.push(format!("{} more files in {target}", found.len() - FILES));
+    }
+    facts
 }
 
 fn question(probe: &ExecProbe) -> String {

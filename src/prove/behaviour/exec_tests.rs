@@ -30,3 +30,12 @@ fn a_run_has_a_name() {
     assert_eq!(question(&ExecProbe::default()), "run without arguments");
     assert_eq!(question(&ExecProbe { name: Some("visits".to_owned()), ..probe }), "visits");
 }
+
+#[test]
+fn files_of_a_volume_are_told_without_their_owner() {
+    let file = |path: &str, owner| (path.to_owned(), owner, "d1".to_owned());
+    assert_eq!(files(&[file("visits", 0)], "/data/"), ["file /data/visits d1"]);
+    assert_eq!(files(&[file("visits", 0)], "/data"), files(&[file("visits", 65532)], "/data"));
+    let many: Vec<_> = (0..FILES + 5).map(|number| file(&number.to_string(), 0)).collect();
+    assert_eq!(files(&many, "/data").last().unwrap(), "5 more files in /data");
+}

@@ -49,8 +49,12 @@ impl Expected {
     /// Lines that only came in another order are: two runs of the original are too few to tell that the order is always
     /// the same (Go's maps and goroutines have none), and no image that lacks something puts lines in another order.
     pub(super) fn odd(&self, found: &[String]) -> Vec<Odd> {
+        let placed = if self.ordered { self.odd_in_order(found) } else { Vec::new() };
+        if self.ordered && placed.is_empty() {
+            return placed;
+        }
         let anywhere = self.odd_in_any_order(found);
-        if anywhere.is_empty() || !self.ordered { anywhere } else { self.odd_in_order(found) }
+        if anywhere.is_empty() || !self.ordered { anywhere } else { placed }
     }
 
     fn odd_in_order(&self, found: &[String]) -> Vec<Odd> {

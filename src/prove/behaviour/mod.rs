@@ -140,7 +140,12 @@ fn holds(seen: &Observation) -> Result<(), Error> {
     let question = differ::show(&answer.question);
     let list =
         |texts: &[String]| texts.iter().take(3).map(|text| differ::show(text)).collect::<Vec<_>>().join("; ");
-    let cause = format!("asked for {}; what came: {}", list(&answer.unmet), list(&answer.facts));
+    let ended = match &seen.end {
+        End::Exited { code } if answer.port.is_some() => format!("; it had ended with exit code {code}"),
+        End::NotStarted { message } => format!("; it does not start: {}", differ::show(message)),
+        _ => String::new(),
+    };
+    let cause = format!("asked for {}; what came: {}{ended}", list(&answer.unmet), list(&answer.facts));
     Err(Error::new(ErrorKind::Other, format!("the probe \"{question}\" does not hold on the original"))
         .because(cause)
         .with_help("correct the probe in harden.toml"))
@@ -164,3 +169,5 @@ fn note(first: &Observation, again: &Observation, trial: &Trial) -> Option<Strin
 
 #[cfg(test)]
 mod lab_tests;
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ use super::ready::{self, Expectation, Said, Watched};
 use super::{Answer, End, HttpProbe, Mounted, Observation, Probe, Stop, Trial, exec, facts, http};
 use crate::prove::engine::{Confinement, Container, Mount, Start, Status, Workshop};
 use crate::prove::error::Error;
-use std::cell::Cell;
+use crate::prove::process::Output;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 /// How long a program may take to end when it is asked to: what engines and Kubernetes' users are used to.
 const GRACE: Duration = Duration::from_secs(10);
 /// More bytes in a log than this, and it is not read again until the end: the program talks without end.
-const LOUD: usize = 1 << 20;
+const LOUD: usize = 1 << 18;
 
 /// An image and how to try it.
 #[derive(Clone, Copy)]
@@ -101,14 +102,15 @@ fn run(
         refuse_low_ports: bench.trial.refuse_low_ports,
         ports: &ports,
     })?;
-    let program = Running { container: &container, started: Instant::now(), loud: Cell::default() };
+    let program = Running { container: &container, started: Instant::now(), loud: RefCell::default() };
     let ready = ready::ready(&program, expected, trial.wait)?;
     let listening = if ready { container.listening()? } else { None };
     ask(bench, &program, &ports, listening.as_ref(), ready, seen)?;
     let runs = ready::settled(&program, expected, trial.wait)?;
     seen.listening = if runs { container.listening()?.or(listening) } else { listening };
     seen.end = end(container.status()?);
-    let logs = container.logs()?;
+    let early = program.loud.take().filter(|_| seen.end == End::Running);
+    let logs = early.map_or_else(|| container.logs(), Ok)?;
     (seen.output, seen.errors) = (facts::of_stream(&logs.stdout), facts::of_stream(&logs.stderr));
     if seen.end == End::Running && worth(seen, Step::Stop) {
         seen.stop = Some(stop(&container)?);
@@ -227,8 +229,8 @@ fn unmet(probe: &HttpProbe, reply: &http::Reply) -> Vec<String> {
 struct Running<'a> {
     container: &'a Container<'a>,
     started: Instant,
-    /// How much it had said when that became too much to read again and again.
-    loud: Cell<Option<Said>>,
+    /// What it had said when that became too much to read again and again. The first lines stay the same.
+    loud: RefCell<Option<Output>>,
 }
 
 impl Watched for Running<'_> {
@@ -245,12 +247,16 @@ impl Watched for Running<'_> {
     }
 
     fn said(&self) -> Result<Said, Error> {
-        if let Some(said) = self.loud.get() {
-            return Ok(said);
+        let count =
+            |logs: &Output| Said { output: facts::count(&logs.stdout), errors: facts::count(&logs.stderr) };
+        if let Some(logs) = &*self.loud.borrow() {
+            return Ok(count(logs));
         }
         let logs = self.container.logs()?;
-        let said = Said { output: facts::count(&logs.stdout), errors: facts::count(&logs.stderr) };
-        self.loud.set((logs.stdout.len() + logs.stderr.len() > LOUD).then_some(said));
+        let said = count(&logs);
+        if logs.stdout.len() + logs.stderr.len() > LOUD {
+            self.loud.replace(Some(logs));
+        }
         Ok(said)
     }
 
