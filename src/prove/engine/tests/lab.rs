@@ -246,10 +246,10 @@ fn buildah_alone_builds_and_saves() {
     if engine() != Engine::Buildah {
         return;
     }
-    let found =
-        std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|folder| folder.join("buildah"));
+    let path = std::env::var_os("PATH").unwrap();
+    let mut found = std::env::split_paths(&path).map(|folder| folder.join("buildah"));
     let folder = tempfile::tempdir().unwrap();
-    let program = found.into_iter().find(|file| file.exists()).unwrap();
+    let program = found.find(|file| file.exists()).unwrap();
     std::os::unix::fs::symlink(program, folder.path().join("buildah")).unwrap();
     let limits = limits();
     let workshop = Workshop::open_in(folder.path().as_os_str(), None, &limits).unwrap();
