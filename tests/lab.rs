@@ -6,6 +6,8 @@
 
 #[path = "lab/support.rs"]
 mod support;
+#[path = "lab/trouble.rs"]
+mod trouble;
 
 use serde::Deserialize;
 use serde_json::Value;
