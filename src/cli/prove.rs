@@ -17,7 +17,7 @@ use crate::prove::report::{self, Style};
 use crate::prove::scan::{Choice, Scanner};
 use crate::prove::{Cancel, Error, ErrorKind, Limits, Proof, Request, Rewrite};
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ fn finish(
 ) -> Result<Exit, Stop> {
     let mut proof = match ended {
         Ok(proof) => proof,
-        Err(error) => return failed(error, progress, terminal),
+        Err(error) => return Ok(failed(error, progress, terminal)),
     };
     if let Some(blame) = &mut proof.blame {
         blame.command = command(args, blame);
@@ -90,17 +90,17 @@ fn finish(
     Ok(Exit::Done)
 }
 
-fn failed(error: Error, progress: Progress, terminal: Terminal) -> Result<Exit, Stop> {
+fn failed(error: Error, progress: Progress, terminal: Terminal) -> Exit {
     if let ErrorKind::Cancelled(_) = error.kind {
         Terminal::tell("stopped: what was made in the engine is removed\n");
-        return Ok(Exit::Stopped);
+        return Exit::Stopped;
     }
     let built = matches!(error.kind, ErrorKind::Build | ErrorKind::Timeout);
     Terminal::tell(&Failure::from(error).render(terminal.colour_err));
     if let Some(log) = progress.keep().filter(|_| built) {
         Terminal::tell(&format!("  log: {}\n", log.display()));
     }
-    Ok(Exit::Failed)
+    Exit::Failed
 }
 
 fn print(args: &Prove, global: &Global, terminal: Terminal, proof: &Proof) -> Result<(), Stop> {
@@ -118,7 +118,7 @@ fn print(args: &Prove, global: &Global, terminal: Terminal, proof: &Proof) -> Re
         None => Terminal::print(&text)?,
         Some(path) => {
             let mut sink = Sink::create(path)?;
-            sink.write_all(text.as_bytes()).map_err(io::Error::from)?;
+            sink.write_all(text.as_bytes())?;
             sink.finish()?;
         }
     }

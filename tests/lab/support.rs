@@ -10,15 +10,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 static TURN: Mutex<()> = Mutex::new(());
 
 /// A turn at the engine.
-pub struct Lab {
+pub(crate) struct Lab {
     /// Whether a few programs are enough.
-    pub fast: bool,
+    pub(crate) fast: bool,
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Lab {
     /// A turn, if real builds are asked for; else says why there is none.
-    pub fn open(what: &str) -> Option<Self> {
+    pub(crate) fn open(what: &str) -> Option<Self> {
         let asked = std::env::var("HARDEN_LAB").unwrap_or_default();
         if asked.is_empty() {
             println!("SKIPPED {what}: real builds need Docker and minutes; ask for them with HARDEN_LAB=1");
@@ -31,7 +31,8 @@ impl Lab {
     }
 
     /// Containers, images and volumes of proofs that are still there.
-    pub fn left(&self) -> Vec<String> {
+    #[expect(clippy::unused_self, reason = "only who has the turn may look")]
+    pub(crate) fn left(&self) -> Vec<String> {
         let label = "label=dev.harden.prove";
         let lists = [
             vec!["ps", "-a", "-q", "--filter", label],
@@ -45,30 +46,34 @@ impl Lab {
 }
 
 /// The program, with an environment that says nothing about colour.
-pub fn harden(_: &Lab) -> Command {
+pub(crate) fn harden(_: &Lab) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harden"));
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("FORCE_COLOR");
     command
 }
 
 /// Copies a folder with all that is in it.
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let target = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &target) } else { drop(fs::copy(&path, &target).unwrap()) }
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
     }
 }
 
 /// The differences of a proof, a line each.
-pub fn found(proof: &Value) -> String {
+pub(crate) fn found(proof: &Value) -> String {
     let differences = proof["differences"].as_array().cloned().unwrap_or_default();
     let lines = differences.iter().map(|one| format!("{}: {} {}", one["id"], one["what"], one["detail"]));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Bytes as text.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

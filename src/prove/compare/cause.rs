@@ -123,8 +123,8 @@ fn regex(pattern: &str) -> Option<Regex> {
 }
 
 /// What a pattern finds in a line: its first group that took part, or the whole.
-fn first<'l>(pattern: &Option<Regex>, line: &'l str) -> Option<&'l str> {
-    let captures = pattern.as_ref()?.captures(line)?;
+fn first<'l>(pattern: Option<&Regex>, line: &'l str) -> Option<&'l str> {
+    let captures = pattern?.captures(line)?;
     captures.iter().skip(1).flatten().next().or_else(|| captures.get(0)).map(|part| part.as_str())
 }
 
@@ -132,21 +132,21 @@ impl Seen<'_> {
     /// A line that only the rewrite wrote.
     fn line(&self, line: &str, found: &mut Findings) {
         let detail = || vec![line.to_owned()];
-        if let Some(port) = first(&REFUSED, line) {
+        if let Some(port) = first(REFUSED.as_ref(), line) {
             self.refused(port, detail(), found);
-        } else if let Some(path) = first(&DENIED, line) {
+        } else if let Some(path) = first(DENIED.as_ref(), line) {
             self.denied(path, detail(), found);
         }
-        if let Some(library) = first(&LIBRARY, line) {
+        if let Some(library) = first(LIBRARY.as_ref(), line) {
             found.different(Kind::MissingLibrary, format!("{library} is not in the image"), detail());
-        } else if let Some(path) = first(&MISSING, line).or_else(|| first(&PATTERN, line)) {
+        } else if let Some(path) = first(MISSING.as_ref(), line).or_else(|| first(PATTERN.as_ref(), line)) {
             self.missing(path, detail(), found);
         }
-        if first(&AUTHORITY, line).is_some() && !found.has(Kind::Certificates) {
+        if first(AUTHORITY.as_ref(), line).is_some() && !found.has(Kind::Certificates) {
             let help = "copy the certificates from the builder, or take a base image that has them";
             found.helped(Kind::Certificates, "no certificate is trusted", detail(), Some(help));
         }
-        if let Some(zone) = first(&ZONE, line) {
+        if let Some(zone) = first(ZONE.as_ref(), line) {
             let help = "copy /usr/share/zoneinfo from the builder, or take a base image that has it";
             found.helped(Kind::TimeZones, format!("the time zone {zone} is not known"), detail(), Some(help));
         }
@@ -278,6 +278,8 @@ fn join(folder: &str, path: &str) -> String {
 
 /// All patterns, for the test that they are some.
 #[cfg(test)]
-pub(super) fn patterns() -> impl Iterator<Item = &'static Option<Regex>> {
-    [&*MISSING, &*PATTERN, &*DENIED, &*REFUSED, &*AUTHORITY, &*ZONE, &*LIBRARY].into_iter()
+pub(super) fn patterns() -> impl Iterator<Item = Option<&'static Regex>> {
+    [&MISSING, &PATTERN, &DENIED, &REFUSED, &AUTHORITY, &ZONE, &LIBRARY]
+        .into_iter()
+        .map(|pattern| pattern.as_ref())
 }

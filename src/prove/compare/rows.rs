@@ -8,7 +8,7 @@ use crate::prove::proof::{Judgement, Row, Side, Value};
 use crate::prove::scan::{Scan, Severity};
 
 /// Makes a row of a value of each image.
-struct Rows<'a> {
+struct Table<'a> {
     before: Option<&'a Image>,
     after: Option<&'a Image>,
     rows: Vec<Row>,
@@ -27,7 +27,7 @@ enum Good {
 
 /// All rows, in the order to show them.
 pub(super) fn rows(before: &Side, after: &Side) -> Vec<Row> {
-    let mut table = Rows { before: before.image.as_ref(), after: after.image.as_ref(), rows: Vec::new() };
+    let mut table = Table { before: before.image.as_ref(), after: after.image.as_ref(), rows: Vec::new() };
     table.size();
     table.access();
     table.program();
@@ -38,7 +38,7 @@ pub(super) fn rows(before: &Side, after: &Side) -> Vec<Row> {
     rows
 }
 
-impl Rows<'_> {
+impl Table<'_> {
     fn add(&mut self, id: &str, name: &str, headline: bool, good: Good, value: impl Fn(&Image) -> Value) {
         let of = |image: Option<&Image>| image.map_or(Value::Unknown, &value);
         self.rows.push(row(id, name, headline, good, of(self.before), of(self.after)));

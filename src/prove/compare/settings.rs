@@ -111,7 +111,7 @@ fn labels(old: &Config, new: &Config, declared: &Declared, found: &mut Findings)
         match new.labels.get(name) {
             Some(is) if is == value => {}
             Some(_) => {
-                found.different(Kind::Setting, format!("the label {name} has another value"), Vec::new())
+                found.different(Kind::Setting, format!("the label {name} has another value"), Vec::new());
             }
             None => found.different(Kind::Setting, format!("the label {name} is gone"), Vec::new()),
         }
