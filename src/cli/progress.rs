@@ -13,6 +13,8 @@ use tempfile::NamedTempFile;
 /// Shows a run on a terminal and writes it to a log.
 #[derive(Debug)]
 pub(super) struct Progress {
+    file: String,
+    told: bool,
     shown: bool,
     log: Log,
     step: String,
@@ -28,7 +30,7 @@ enum Log {
 
 impl Progress {
     /// Opens the log: the given file, or one that is kept only if something goes wrong.
-    pub(super) fn new(log: Option<&Path>, quiet: bool) -> Result<Self, Failure> {
+    pub(super) fn new(file: &str, log: Option<&Path>, quiet: bool) -> Result<Self, Failure> {
         let fail = |error: &io::Error| Failure::new("cannot write a log").because(files::cause(error));
         let log = match log {
             Some(path) => Log::Given(File::create(path).map_err(|error| fail(&error))?, path.to_path_buf()),
@@ -37,7 +39,8 @@ impl Progress {
                 Log::Own(own.map_err(|error| fail(&error))?)
             }
         };
-        Ok(Self { shown: !quiet && io::stderr().is_terminal(), log, step: String::new(), line: Vec::new() })
+        let shown = !quiet && io::stderr().is_terminal();
+        Ok(Self { file: file.to_owned(), told: !quiet, shown, log, step: String::new(), line: Vec::new() })
     }
 
     /// Takes the line off the terminal.
@@ -77,6 +80,16 @@ impl Progress {
 }
 
 impl Watch for Progress {
+    fn begins(&mut self, engine: &str) {
+        if self.told {
+            self.clear();
+            Terminal::tell(&format!(
+                "{engine} runs the commands of {}, and containers of its images\n",
+                clean(&self.file)
+            ));
+        }
+    }
+
     fn step(&mut self, what: &str) {
         what.clone_into(&mut self.step);
         self.line.clear();

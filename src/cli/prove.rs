@@ -47,10 +47,7 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
         bisect: args.bisect,
         limits: &limits,
     };
-    let mut progress = Progress::new(args.log.as_deref(), global.quiet)?;
-    if !global.quiet {
-        Terminal::tell(&format!("runs the commands of {}, and containers of its images\n", request.file));
-    }
+    let mut progress = Progress::new(&request.file, args.log.as_deref(), global.quiet)?;
     let ended = crate::prove::prove(&request, &mut progress);
     progress.clear();
     finish(args, global, terminal, &request, ended, progress)

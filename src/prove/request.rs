@@ -47,6 +47,8 @@ pub enum Rewrite<'a> {
 
 /// Who hears how a run gets on.
 pub trait Watch {
+    /// From here on the engine of this name runs what the Dockerfile says.
+    fn begins(&mut self, engine: &str);
     /// A new step begins: `building the original`.
     fn step(&mut self, what: &str);
     /// A piece of a build's output, as it comes.

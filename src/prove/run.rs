@@ -51,6 +51,7 @@ pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Erro
     }
     watch.step("looking for a container engine");
     let workshop = Workshop::open(request.engine, request.limits)?;
+    watch.begins(workshop.engine.name());
     let mut bench = Bench {
         request,
         workshop,
