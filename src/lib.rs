@@ -13,6 +13,9 @@
 //! to the one it has, the program can be shown to run, and what keeps it from those above. The verbs that write new
 //! stages and bases ask it, and what it found is part of the outcome.
 //!
+//! [`prove::prove`] goes one step further: it has the user's container engine build both texts, looks at both images, runs
+//! them, and tells what is better, what is worse and what is not the same. It alone executes what a Dockerfile says.
+//!
 //! Each room is a module, in the order in which they may use each other: a room knows those above it, never
 //! those below. Every `mod.rs` opens with what comes in, what goes out and what the room does not know.
 //!

@@ -37,7 +37,7 @@ pub(super) fn find(
         if tried.contains(&candidate.text) || blame.trials.len() >= most {
             continue;
         }
-        let attempt = bench.attempt("lesser", &candidate, &lesser.name, watch)?;
+        let attempt = bench.attempt(&candidate, &lesser.name, watch)?;
         let why = attempt.comparison.differences.first().map(|difference| difference.what.clone());
         let held = why.is_none();
         blame.trials.push(Trial { name: lesser.name.clone(), held, why });

@@ -3,16 +3,18 @@
 use super::behaviour::{self, Reference};
 use super::blame;
 use super::compare::{Comparison, Declared, Pair, compare};
-use super::engine::{BuildFailure, NotBuilt, Workshop};
+use super::engine::{Build, BuildFailure, Built, NotBuilt, Workshop};
 use super::error::{Error, ErrorKind};
 use super::image::{Config, Image};
+use super::process::Limits;
 use super::proof::{Applied, Difference, EngineFacts, Kind, Proof, Side, Verdict};
 use super::request::{Request, Rewrite, Watch};
-use super::scan;
+use super::scan::{self, Scanner};
 use crate::engine::{Outcome, Settings, State, harden};
 use crate::transform::ladder::Rung;
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::path::Path;
+use std::thread;
 
 /// A rewrite to try.
 #[derive(Clone, Debug)]
@@ -60,7 +62,7 @@ pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Erro
         ports: BTreeSet::new(),
         reference: Reference::default(),
     };
-    let proof = bench.original(watch).and_then(|()| bench.proof(candidate, watch));
+    let proof = bench.prove(candidate, watch);
     let cleaned = bench.workshop.clean();
     proof.and_then(|proof| cleaned.map(|()| proof))
 }
@@ -123,25 +125,35 @@ fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
 const TOOL: &str = concat!("harden ", env!("CARGO_PKG_VERSION"));
 
 impl Bench<'_> {
-    /// Builds, reads and runs the original.
-    fn original(&mut self, watch: &mut dyn Watch) -> Result<(), Error> {
+    /// Builds both, and looks at the original while the rewrite is built: the one waits for the disk, the other for
+    /// compilers.
+    fn prove(&mut self, candidate: Candidate, watch: &mut dyn Watch) -> Result<Proof, Error> {
+        let built = self.original(watch)?;
+        let desk = self.desk(None);
+        let (looked, rewrite) = thread::scope(|scope| {
+            let looking = scope.spawn(|| desk.look(&built, "the original", &mut Silent));
+            let rewrite = self.build("after", &candidate, REWRITE, watch);
+            watch.step("reading the image of the original");
+            (looking.join(), rewrite)
+        });
+        let lost = |_| Error::new(ErrorKind::Other, "reading the image of the original broke off");
+        self.before = looked.map_err(lost)??;
+        self.run_original(&built, watch)?;
+        let attempt = match rewrite? {
+            Ok(built) => self.examine(&built, self.request.sbom.as_deref(), REWRITE, watch)?,
+            Err(failure) => unbuilt(failure),
+        };
+        self.proof(candidate, attempt, watch)
+    }
+
+    fn original(&self, watch: &mut dyn Watch) -> Result<Built, Error> {
         watch.step("building the original");
         let built =
             self.workshop.build("before", &self.request.original, &mut |_, piece| watch.output(piece));
-        let built = built.map_err(|reason| match reason {
+        built.map_err(|reason| match reason {
             NotBuilt::Fault(error) => error,
             NotBuilt::Fails(failure) => self.broken_original(&failure),
-        })?;
-        self.before = self.look(&built.tag, built.took, "the original", watch)?;
-        if self.workshop.runs() {
-            watch.step("running the original");
-            let told = self.before.image.iter().flat_map(|image| tcp(&image.config));
-            self.ports = told.chain(self.request.trial.ports.iter().copied()).collect();
-            self.reference =
-                behaviour::reference(&self.workshop, &built.tag, &self.request.trial, &self.ports)?;
-            self.before.behaviour = Some(self.reference.observation.clone());
-        }
-        Ok(())
+        })
     }
 
     fn broken_original(&self, failure: &BuildFailure) -> Error {
@@ -156,30 +168,28 @@ impl Bench<'_> {
             .with_help("mend it first, or give what it needs: --build-arg, --secret, --context")
     }
 
-    /// What an image holds, and what scanners say of it.
-    fn look(&self, tag: &str, took: Duration, name: &str, watch: &mut dyn Watch) -> Result<Side, Error> {
-        watch.step(&format!("reading the image of {name}"));
-        let folder = tempfile::Builder::new().prefix("harden-prove-").tempdir();
-        let folder = folder.map_err(|error| {
-            Error::new(ErrorKind::Disk, "cannot make a temporary folder").because(crate::files::cause(&error))
-        })?;
-        let archive = folder.path().join("image.tar");
-        self.workshop.save(tag, &archive)?;
-        let image = Image::read(&archive, self.request.limits)?;
-        let mut scans = Vec::new();
-        for scanner in &self.request.scanners {
-            watch.step(&format!("{} looks at {name}", scanner.name()));
-            scans.push(scanner.scan(&archive, self.request.limits)?);
+    fn run_original(&mut self, built: &Built, watch: &mut dyn Watch) -> Result<(), Error> {
+        if self.workshop.runs() {
+            watch.step("running the original");
+            let told = self.before.image.iter().flat_map(|image| tcp(&image.config));
+            self.ports = told.chain(self.request.trial.ports.iter().copied()).collect();
+            self.reference =
+                behaviour::reference(&self.workshop, &built.tag, &self.request.trial, &self.ports)?;
+            self.before.behaviour = Some(self.reference.observation.clone());
         }
-        if let Some(to) = self.request.sbom.as_ref().filter(|_| name == REWRITE) {
-            watch.step("listing what the new image holds");
-            scan::sbom(&archive, to, self.request.limits)?;
-        }
-        Ok(Side { build_seconds: Some(took.as_secs_f64()), image: Some(image), behaviour: None, scans })
+        Ok(())
     }
 
-    fn proof(&self, candidate: Candidate, watch: &mut dyn Watch) -> Result<Proof, Error> {
-        let attempt = self.attempt("after", &candidate, REWRITE, watch)?;
+    const fn desk<'d>(&'d self, sbom: Option<&'d Path>) -> Desk<'d> {
+        Desk {
+            workshop: &self.workshop,
+            scanners: self.request.scanners.as_slice(),
+            limits: self.request.limits,
+            sbom,
+        }
+    }
+
+    fn proof(&self, candidate: Candidate, attempt: Attempt, watch: &mut dyn Watch) -> Result<Proof, Error> {
         let held = attempt.comparison.differences.is_empty();
         let blame = match &self.request.rewrite {
             Rewrite::Hardened { settings, .. } if !held => {
@@ -190,42 +200,60 @@ impl Bench<'_> {
         let mut notes = attempt.comparison.notes;
         notes.extend(self.reference.note.clone());
         Ok(Proof {
-            schema: 1,
-            tool: TOOL.into(),
-            file: self.request.file.clone(),
             engine: EngineFacts {
                 name: self.workshop.engine.name().into(),
                 version: self.workshop.version.clone(),
             },
             verdict: if held { Verdict::Held } else { Verdict::Broken },
-            rung: candidate.rung,
-            recipes: candidate.recipes,
+            recipes: candidate.recipes.clone(),
             before: self.before.clone(),
             after: attempt.side,
             rows: attempt.comparison.rows,
             differences: attempt.comparison.differences,
             notes,
             blame,
-            text: candidate.text,
+            ..unchanged(self.request, candidate)
         })
     }
 
-    /// Builds, reads and runs a rewrite, and compares it with the original.
-    pub(super) fn attempt(
+    fn build(
         &self,
         tag: &str,
         candidate: &Candidate,
         name: &str,
         watch: &mut dyn Watch,
-    ) -> Result<Attempt, Error> {
+    ) -> Result<Result<Built, BuildFailure>, Error> {
         watch.step(&format!("building {name}"));
-        let build = super::engine::Build { text: candidate.text.clone(), ..self.request.original.clone() };
-        let built = match self.workshop.build(tag, &build, &mut |_, piece| watch.output(piece)) {
-            Ok(built) => built,
-            Err(NotBuilt::Fault(error)) => return Err(error),
-            Err(NotBuilt::Fails(failure)) => return Ok(unbuilt(failure)),
-        };
-        let mut side = self.look(&built.tag, built.took, name, watch)?;
+        let build = Build { text: candidate.text.clone(), ..self.request.original.clone() };
+        match self.workshop.build(tag, &build, &mut |_, piece| watch.output(piece)) {
+            Ok(built) => Ok(Ok(built)),
+            Err(NotBuilt::Fails(failure)) => Ok(Err(failure)),
+            Err(NotBuilt::Fault(error)) => Err(error),
+        }
+    }
+
+    /// Builds, reads and runs a lesser rewrite, and compares it with the original.
+    pub(super) fn attempt(
+        &self,
+        candidate: &Candidate,
+        name: &str,
+        watch: &mut dyn Watch,
+    ) -> Result<Attempt, Error> {
+        match self.build("lesser", candidate, name, watch)? {
+            Ok(built) => self.examine(&built, None, name, watch),
+            Err(failure) => Ok(unbuilt(failure)),
+        }
+    }
+
+    /// Reads and runs a rewrite that was built, and compares it with the original.
+    fn examine(
+        &self,
+        built: &Built,
+        sbom: Option<&Path>,
+        name: &str,
+        watch: &mut dyn Watch,
+    ) -> Result<Attempt, Error> {
+        let mut side = self.desk(sbom).look(built, name, watch)?;
         let mut mismatches = Vec::new();
         if self.workshop.runs() {
             watch.step(&format!("running {name}"));
@@ -243,6 +271,49 @@ impl Bench<'_> {
         }
         Ok(Attempt { side, comparison })
     }
+}
+
+/// Where images are looked at without running them.
+struct Desk<'d> {
+    workshop: &'d Workshop<'d>,
+    scanners: &'d [Scanner],
+    limits: &'d Limits,
+    /// Where to list what the image holds.
+    sbom: Option<&'d Path>,
+}
+
+impl Desk<'_> {
+    /// What an image holds, and what scanners say of it.
+    fn look(&self, built: &Built, name: &str, watch: &mut dyn Watch) -> Result<Side, Error> {
+        watch.step(&format!("reading the image of {name}"));
+        let folder = tempfile::Builder::new().prefix("harden-prove-").tempdir();
+        let folder = folder.map_err(|error| {
+            Error::new(ErrorKind::Disk, "cannot make a temporary folder").because(crate::files::cause(&error))
+        })?;
+        let archive = folder.path().join("image.tar");
+        self.workshop.save(&built.tag, &archive)?;
+        let image = Image::read(&archive, self.limits)?;
+        let mut scans = Vec::new();
+        for scanner in self.scanners {
+            watch.step(&format!("{} looks at {name}", scanner.name()));
+            scans.push(scanner.scan(&archive, self.limits)?);
+        }
+        if let Some(to) = self.sbom {
+            watch.step("listing what the new image holds");
+            scan::sbom(&archive, to, self.limits)?;
+        }
+        let build_seconds = Some(built.took.as_secs_f64());
+        Ok(Side { build_seconds, image: Some(image), behaviour: None, scans })
+    }
+}
+
+/// Hears nothing: what is done beside something else is not told.
+struct Silent;
+
+impl Watch for Silent {
+    fn begins(&mut self, _: &str) {}
+    fn step(&mut self, _: &str) {}
+    fn output(&mut self, _: &[u8]) {}
 }
 
 const REWRITE: &str = "the rewrite";
