@@ -63,8 +63,19 @@ pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Erro
         reference: Reference::default(),
     };
     let proof = bench.prove(candidate, watch);
-    let cleaned = bench.workshop.clean();
-    proof.and_then(|proof| cleaned.map(|()| proof))
+    with_left_over(proof, bench.workshop.clean())
+}
+
+/// A result, unless something could not be removed afterwards: then that is told, too, with how to remove it.
+fn with_left_over<T>(result: Result<T, Error>, cleaned: Result<(), Error>) -> Result<T, Error> {
+    let Err(left) = cleaned else { return result };
+    Err(match result {
+        Err(error) if !matches!(error.kind, ErrorKind::Cancelled(_)) => {
+            let help = [error.help.clone(), Some(left.message), left.help];
+            error.with_help(help.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+        }
+        _ => left,
+    })
 }
 
 /// The rewrite that is asked for.
@@ -344,3 +355,7 @@ fn not_run() -> Difference {
         help: Some("install podman, which runs what buildah builds".into()),
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;
