@@ -12,7 +12,7 @@ use crate::files::{self, Sink};
 use crate::project::{Project, own_folder};
 use crate::prove::behaviour::{ExecProbe, HttpProbe, Mounted, Probe, Trial};
 use crate::prove::engine::{Build, Engine};
-use crate::prove::proof::{Blame, Verdict};
+use crate::prove::proof::{Blame, Kind, Verdict};
 use crate::prove::report::{self, Style};
 use crate::prove::scan::{Choice, Scanner};
 use crate::prove::{Cancel, Error, ErrorKind, Limits, Proof, Request, Rewrite};
@@ -74,7 +74,8 @@ fn finish(
     }
     unless_closed(print(args, global, terminal, &proof))?;
     if proof.verdict == Verdict::Broken {
-        if let Some(log) = progress.keep() {
+        let unbuilt = proof.differences.iter().any(|one| one.id == Kind::BuildFails);
+        if let Some(log) = Some(progress).filter(|_| unbuilt).and_then(Progress::keep) {
             Terminal::tell(&format!("the builds' output is in {}\n", clean(&log.display().to_string())));
         }
         if args.apply {
