@@ -14,7 +14,14 @@ fn prove(folder: &Path, args: &[&str]) -> Output {
     let empty = folder.join("nothing-is-here");
     fs::create_dir_all(&empty).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_harden"));
-    command.env("PATH", empty).current_dir(folder).arg("prove").args(args).output().unwrap()
+    command
+        .env("PATH", &empty)
+        .env("TMPDIR", &empty)
+        .current_dir(folder)
+        .arg("prove")
+        .args(args)
+        .output()
+        .unwrap()
 }
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -47,6 +54,7 @@ fn without_an_engine_nothing_is_proven_or_written() {
     assert_eq!(fs::read_to_string(folder.path().join("Dockerfile")).unwrap(), GO);
     let output = prove(folder.path(), &["--engine", "podman"]);
     refused(&output, &["podman"]);
+    assert_eq!(fs::read_dir(folder.path().join("nothing-is-here")).unwrap().count(), 0, "a log is left");
 }
 
 #[test]
@@ -75,6 +83,7 @@ fn arguments_that_can_not_be_meant_are_refused() {
     refused(&prove(here, &["nothing-is-here"]), &["no Dockerfile in nothing-is-here"]);
     refused(&prove(here, &["--wait", "0"]), &["--wait"]);
     refused(&prove(here, &["--timeout", "0"]), &["--timeout"]);
+    refused(&prove(here, &["--timeout", "18446744073709551615"]), &["--timeout"]);
     refused(&prove(here, &["--scanner", "trivy"]), &["trivy", "help: install it"]);
     refused(&prove(here, &["--rung", "sttic"]), &["static, base-nossl"]);
     refused(&prove(here, &["--apply", "Dockerfile", "Dockerfile"]), &["cannot be used with"]);
