@@ -10,6 +10,11 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// The most bytes of a log: a Dockerfile's commands may print without end.
+const MOST: usize = 256 << 20;
+/// What stands at the end of a log that is not whole.
+const CUT: &[u8] = b"\n== there was more, which is not kept\n";
+
 /// Shows a run on a terminal and writes it to a log.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -17,6 +22,8 @@ pub(super) struct Progress {
     told: bool,
     shown: bool,
     log: Log,
+    /// How many bytes the log may still have.
+    room: usize,
     step: String,
     /// The last line of output, as far as it has come.
     line: Vec<u8>,
@@ -40,7 +47,15 @@ impl Progress {
             }
         };
         let shown = !quiet && io::stderr().is_terminal();
-        Ok(Self { file: file.to_owned(), told: !quiet, shown, log, step: String::new(), line: Vec::new() })
+        Ok(Self {
+            file: file.to_owned(),
+            told: !quiet,
+            shown,
+            log,
+            room: MOST,
+            step: String::new(),
+            line: Vec::new(),
+        })
     }
 
     /// Takes the line off the terminal.
@@ -72,6 +87,12 @@ impl Progress {
 
     /// A log that can't be written is no reason to stop.
     fn write(&mut self, bytes: &[u8]) {
+        let (bytes, room) = match self.room.checked_sub(bytes.len()) {
+            Some(room) => (bytes, room),
+            None if self.room > 0 => (CUT, 0),
+            None => return,
+        };
+        self.room = room;
         match &mut self.log {
             Log::Given(file, _) => file.write_all(bytes).ok(),
             Log::Own(file) => file.write_all(bytes).ok(),
@@ -91,7 +112,7 @@ impl Watch for Progress {
     }
 
     fn step(&mut self, what: &str) {
-        what.clone_into(&mut self.step);
+        self.step = clean(what).into_owned();
         self.line.clear();
         self.write(format!("== {what}\n").as_bytes());
         self.show();
@@ -105,5 +126,25 @@ impl Watch for Progress {
             self.line = last[..last.len().min(300)].to_vec();
             self.show();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_log_does_not_grow_without_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mut progress = Progress::new("Dockerfile", Some(&path), true).unwrap();
+        progress.room = 10;
+        for _ in 0..3 {
+            progress.output(b"seven!\n");
+        }
+        let log = std::fs::read_to_string(path).unwrap();
+        assert_eq!(log, "seven!\n\n== there was more, which is not kept\n");
     }
 }
