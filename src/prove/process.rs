@@ -152,7 +152,10 @@ fn run_as(
     let started =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn();
     let mut child = started.map_err(|error| unstarted(&name, &error))?;
-    let pieces = pieces(&mut child);
+    let pieces = pieces(&mut child).map_err(|error| {
+        end(&mut child, &mpsc::channel().1, ending);
+        unstarted(&name, &error)
+    })?;
     let deadline = Instant::now() + limits.step;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut ended = None;
@@ -206,19 +209,24 @@ fn unstarted(name: &str, error: &io::Error) -> Error {
 }
 
 /// What a program writes, in pieces, until both streams end.
-fn pieces(child: &mut Child) -> Receiver<(Stream, Vec<u8>)> {
+fn pieces(child: &mut Child) -> io::Result<Receiver<(Stream, Vec<u8>)>> {
     let (send, receive) = mpsc::sync_channel(WAITING);
     if let Some(out) = child.stdout.take() {
-        pass_on(out, Stream::Out, send.clone());
+        pass_on(out, Stream::Out, send.clone())?;
     }
     if let Some(err) = child.stderr.take() {
-        pass_on(err, Stream::Err, send);
+        pass_on(err, Stream::Err, send)?;
     }
-    receive
+    Ok(receive)
 }
 
-fn pass_on(source: impl Read + Send + 'static, stream: Stream, send: SyncSender<(Stream, Vec<u8>)>) {
-    thread::spawn(move || {
+/// In a thread of its own. Where there can't be one more, that is an error: a panic would leave all that was made in engines.
+fn pass_on(
+    source: impl Read + Send + 'static,
+    stream: Stream,
+    send: SyncSender<(Stream, Vec<u8>)>,
+) -> io::Result<()> {
+    let passing_on = move || {
         let mut source = BufReader::new(source);
         let mut buffer = vec![0; 1 << 16];
         while let Ok(read @ 1..) = source.read(&mut buffer) {
@@ -226,7 +234,8 @@ fn pass_on(source: impl Read + Send + 'static, stream: Stream, send: SyncSender<
                 return;
             }
         }
-    });
+    };
+    thread::Builder::new().spawn(passing_on).map(drop)
 }
 
 /// Ends a program and all that it started: politely, then not.

@@ -37,12 +37,17 @@ impl Gauge {
         (Self { blocks: Mutex::new(receive), compressed: AtomicU64::new(0) }, Feed(send))
     }
 
-    /// Starts threads that count until all feeds are gone.
-    pub(super) fn start<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>) {
+    /// Starts threads that count until all feeds are gone; fails when there can't be any.
+    pub(super) fn start<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>) -> io::Result<()> {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-        for _ in 0..threads {
-            scope.spawn(|| self.count());
+        for number in 0..threads {
+            match thread::Builder::new().spawn_scoped(scope, || self.count()) {
+                // The others do its part.
+                Err(_) if number > 0 => break,
+                started => drop(started?),
+            }
         }
+        Ok(())
     }
 
     /// Bytes counted; all of them once the threads have ended.

@@ -91,7 +91,7 @@ fn unpack(archive: &Archive, guard: &Guard) -> Result<(Files, Sizes), Error> {
     thread::scope(|scope| {
         // The threads end when the last feed is gone, which this part takes with it.
         let feed = feed;
-        gauge.start(scope);
+        gauge.start(scope).map_err(|error| fault("cannot read the image", error))?;
         for layer in 0..archive.layers.len() {
             layers.begin(layer);
             let what = || format!("cannot read layer {} of the image", layer + 1);
