@@ -128,14 +128,17 @@ impl Layers {
         let is_folder = |node: &Node| node.entry.kind == Kind::Folder;
         match self.files.nodes.get(&path) {
             Some(old) if is_folder(old) && !is_folder(&node) => self.remove_below(&path, usize::MAX),
-            Some(_) => {}
-            None => self.count(path.len())?,
+            _ => {}
         }
+        self.count(path.len() + beside(&node))?;
         if !is_folder(&node) {
             // A link may now lead elsewhere.
             self.parent = (String::new(), String::new());
         }
-        self.files.nodes.insert(path, node);
+        let room = path.len();
+        if let Some(old) = self.files.nodes.insert(path, node) {
+            self.room = self.room.saturating_sub(room + beside(&old) + OWN_ROOM);
+        }
         Ok(())
     }
 
@@ -163,8 +166,8 @@ impl Layers {
     fn forget(&mut self, path: &str) {
         let (from, to) = bounds(path);
         let is_full = self.files.nodes.range(from..to).next().is_some();
-        if !is_full && self.files.nodes.remove(path).is_some() {
-            self.room = self.room.saturating_sub(path.len() + OWN_ROOM);
+        if let Some(old) = (!is_full).then(|| self.files.nodes.remove(path)).flatten() {
+            self.room = self.room.saturating_sub(path.len() + beside(&old) + OWN_ROOM);
         }
     }
 
@@ -174,6 +177,14 @@ impl Layers {
             return Ok(());
         }
         Err(io::Error::other(Error::new(ErrorKind::Other, "the image has more files than can be compared")))
+    }
+}
+
+/// The bytes that a file takes in memory beside its path and what all take.
+fn beside(node: &Node) -> usize {
+    match &node.entry.kind {
+        Kind::Link(to) => to.len(),
+        _ => 0,
     }
 }
 
@@ -198,4 +209,35 @@ fn clean(path: &str) -> io::Result<String> {
         }
     }
     Ok(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn where_links_lead_takes_room_and_gives_it_back() {
+        let link = |length: usize| Found {
+            path: "link".into(),
+            kind: EntryType::Symlink,
+            link: "x".repeat(length),
+            mode: 0o777,
+            uid: 0,
+            gid: 0,
+            size: 0,
+            at: None,
+        };
+        let mut layers = Layers::new();
+        for length in [4000, 10, 2000] {
+            layers.put(&link(length)).unwrap();
+            assert_eq!(layers.room, "/link".len() + OWN_ROOM + length);
+        }
+        layers.begin(1);
+        layers.put(&Found { path: ".wh.link".into(), kind: EntryType::Regular, ..link(0) }).unwrap();
+        assert_eq!(layers.room, 0);
+        layers.room = MOST_ROOM - 3000;
+        assert!(layers.put(&link(4000)).is_err());
+    }
 }
