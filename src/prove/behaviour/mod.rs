@@ -32,8 +32,8 @@ pub struct Reference {
     pub observation: Observation,
     /// Another run of the same: what differs between the two is no difference.
     pub again: Observation,
-    /// What a user should know of this run: the original fails by itself, so that little was compared. One sentence, lower
-    /// case, no full stop.
+    /// What a user should know of this run: the original fails by itself, or tells very many ports, so that not all was
+    /// compared. One sentence, lower case, no full stop.
     pub note: Option<String>,
 }
 
@@ -83,7 +83,7 @@ pub fn reference(
     let killed = observation.stop.is_some_and(|stop| stop.killed);
     let expected = expectation(&observation, &observation);
     let again = observe(&bench, levels::EVERYTHING, &expected, &|_, step| !killed || step != Step::Stop)?;
-    let note = note(&observation, &again, trial);
+    let note = note(&observation, &again, trial).or_else(|| many(declared));
     let mut reference = Reference { observation, again, note };
     reference.observation.confinement = levels::of_original(&mut |confinement| {
         let expected = expectation(&reference.observation, &reference.again);
@@ -122,7 +122,7 @@ fn expectation(first: &Observation, again: &Observation) -> Expectation {
         stream(first).len().min(stream(again).len()).min(differ::COMPARED)
     };
     Expectation {
-        ports: live(first).intersection(&live(again)).copied().collect(),
+        ports: live(first).intersection(&live(again)).take(observe::MOST_PORTS).copied().collect(),
         said: Said { output: both(|seen| &seen.output), errors: both(|seen| &seen.errors) },
         ends: first.end != End::Running && again.end != End::Running,
         seen: true,
@@ -150,6 +150,13 @@ fn holds(seen: &Observation) -> Result<(), Error> {
     Err(Error::new(ErrorKind::Other, format!("the probe \"{question}\" does not hold on the original"))
         .because(cause)
         .with_help("correct the probe in harden.toml"))
+}
+
+/// What a user should know of an image that tells more ports than are asked.
+fn many(declared: &BTreeSet<u16>) -> Option<String> {
+    let most = observe::MOST_PORTS;
+    (declared.len() > most)
+        .then(|| format!("the image tells {} ports, of which {most} are asked for a page", declared.len()))
 }
 
 /// What a user should know of an original that fails by itself.

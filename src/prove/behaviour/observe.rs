@@ -17,6 +17,10 @@ const GRACE: Duration = Duration::from_secs(10);
 /// More bytes in a log than this, and it is not read again until the end: the program talks without end.
 const LOUD: usize = 1 << 18;
 
+/// The most ports that are published and asked of those that an image tells, or its program listens on: `EXPOSE 1-65535` would
+/// start as many proxies on this machine.
+pub(super) const MOST_PORTS: usize = 32;
+
 /// An image and how to try it.
 #[derive(Clone, Copy)]
 pub(super) struct Bench<'a> {
@@ -30,11 +34,7 @@ pub(super) struct Bench<'a> {
 impl Bench<'_> {
     /// The ports that are tried whatever is seen.
     pub(super) fn ports(&self) -> BTreeSet<u16> {
-        let asked = self.trial.probes.iter().filter_map(|probe| match probe {
-            Probe::Http(probe) => probe.port,
-            Probe::Exec(_) => None,
-        });
-        self.declared.iter().chain(&self.trial.ports).copied().chain(asked).collect()
+        tried(self.declared, self.trial)
     }
 
     /// Mounts with volumes that nothing has written to.
@@ -48,6 +48,15 @@ impl Bench<'_> {
         };
         mounted.iter().map(mount).collect()
     }
+}
+
+/// All ports that the user names, and the first of those that an image tells.
+fn tried(declared: &BTreeSet<u16>, trial: &Trial) -> BTreeSet<u16> {
+    let asked = trial.probes.iter().filter_map(|probe| match probe {
+        Probe::Http(probe) => probe.port,
+        Probe::Exec(_) => None,
+    });
+    declared.iter().take(MOST_PORTS).chain(&trial.ports).copied().chain(asked).collect()
 }
 
 /// A step of a run that takes long.
@@ -144,7 +153,8 @@ fn ask(
     seen: &mut Observation,
 ) -> Result<(), Error> {
     if runs {
-        for &port in ports.union(listening.unwrap_or(&BTreeSet::new())) {
+        let found = listening.into_iter().flatten().filter(|port| !ports.contains(port)).take(MOST_PORTS);
+        for &port in ports.iter().chain(found) {
             seen.answers.extend(automatic(program.container, port)?);
         }
     }

@@ -30,3 +30,12 @@ fn a_container_ran_ended_or_never_began() {
     let failed = Status { code: 127, error: "no such file".to_owned(), ..Status::default() };
     assert_eq!(end(failed), End::NotStarted { message: "no such file".to_owned() });
 }
+
+#[test]
+fn an_image_that_tells_all_ports_has_some_tried() {
+    let trial = Trial { ports: BTreeSet::from([50_051]), ..Trial::default() };
+    let ports = tried(&(1..=u16::MAX).collect(), &trial);
+    assert_eq!(ports.len(), MOST_PORTS + 1);
+    assert!(ports.contains(&1) && ports.contains(&50_051));
+    assert_eq!(tried(&BTreeSet::from([80, 443]), &trial), BTreeSet::from([80, 443, 50_051]));
+}
