@@ -95,7 +95,7 @@ fn failed(error: Error, progress: Progress, terminal: Terminal) -> Exit {
     }
     let built = matches!(error.kind, ErrorKind::Build | ErrorKind::Timeout);
     Terminal::tell(&Failure::from(error).render(terminal.colour_err));
-    if let Some(log) = progress.keep().filter(|_| built) {
+    if let Some(log) = Some(progress).filter(|_| built).and_then(Progress::keep) {
         Terminal::tell(&format!("  log: {}\n", log.display()));
     }
     Exit::Failed
