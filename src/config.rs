@@ -3,12 +3,13 @@
 //! In: a folder. Out: a [`Config`], empty where there is no file. Does not know what the settings lead to.
 //!
 //! The file is `harden.toml`, `.harden.toml` or `.github/harden.toml`, in the folder or the nearest one above it, up to the
-//! root of the repository. It comes with the project, so it is untrusted: it can't name a program of this machine, nor
-//! a file outside of its own folder.
+//! root of the repository; without a repository, the nearest one above that has the folder's owner. It comes with the
+//! project, so it is untrusted: it can't name a program of this machine, nor a file outside of its own folder.
 
 use crate::files::{self, Error};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 
 /// The names under which the file is looked for, the first first.
@@ -103,11 +104,15 @@ impl Config {
     /// Reads the file that holds for a folder; the empty configuration where there is none.
     pub fn of(folder: &Path) -> Result<Self, Error> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+        let root = folder.ancestors().find(|above| above.join(".git").exists());
         for above in folder.ancestors() {
-            if let Some(path) = NAMES.iter().map(|name| above.join(name)).find(|path| path.is_file()) {
+            let paths = NAMES.iter().map(|name| above.join(name));
+            let is_ours =
+                |path: &PathBuf| root.is_some() || above == folder || belongs_to(path, owner(&folder));
+            if let Some(path) = paths.filter(|path| path.is_file()).find(is_ours) {
                 return Self::read(&path, above);
             }
-            if above.join(".git").exists() {
+            if root == Some(above) {
                 break;
             }
         }
@@ -132,6 +137,15 @@ impl Config {
             probe.check().map_err(|error| format!("probe {} of `prove`: {error}", index + 1))
         })
     }
+}
+
+fn owner(path: &Path) -> Option<u32> {
+    Some(path.metadata().ok()?.uid())
+}
+
+/// Whether a file belongs to a user: where there is no repository, a file far above may be anybody's, as in `/tmp`.
+fn belongs_to(path: &Path, user: Option<u32>) -> bool {
+    user.is_some() && owner(path) == user
 }
 
 /// Why TOML was refused, on one line.

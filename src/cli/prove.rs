@@ -16,13 +16,16 @@ use crate::prove::proof::{Blame, Kind, Verdict};
 use crate::prove::report::{self, Style};
 use crate::prove::scan::{Choice, Scanner};
 use crate::prove::{Cancel, Error, ErrorKind, Limits, Proof, Request, Rewrite};
+use crate::report::clean;
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Seconds that a program may take unless something else is said.
 const WAIT: f64 = 10.0;
+/// The most seconds of a step: eleven days. The clock can't count all that can be written.
+const LONGEST: u64 = 1_000_000;
 /// The number of SIGINT.
 const INTERRUPT: i32 = 2;
 
@@ -69,11 +72,11 @@ fn finish(
     if let Some(blame) = &mut proof.blame {
         blame.command = command(args, blame);
     }
-    print(args, global, terminal, &proof)?;
+    unless_closed(print(args, global, terminal, &proof))?;
     if proof.verdict == Verdict::Broken {
         let unbuilt = proof.differences.iter().any(|one| one.id == Kind::BuildFails);
         if let Some(log) = Some(progress).filter(|_| unbuilt).and_then(Progress::keep) {
-            Terminal::tell(&format!("the builds' output is in {}\n", log.display()));
+            Terminal::tell(&format!("the builds' output is in {}\n", clean(&log.display().to_string())));
         }
         if args.apply {
             Terminal::tell("nothing was written: the proof did not hold\n");
@@ -83,9 +86,17 @@ fn finish(
     if args.apply && proof.verdict == Verdict::Held {
         let original = &request.original;
         files::replace(&original.folder.join(&original.name), &original.text, &proof.text)?;
-        Terminal::tell(&format!("written: {}\n", request.file));
+        Terminal::tell(&format!("written: {}\n", clean(&request.file)));
     }
     Ok(Exit::Done)
+}
+
+/// Whoever closes a pipe has read enough: what the proof says holds all the same, and is the exit code.
+fn unless_closed(printed: Result<(), Stop>) -> Result<(), Stop> {
+    match printed {
+        Err(Stop::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
 }
 
 fn failed(error: Error, progress: Progress, terminal: Terminal) -> Exit {
@@ -96,7 +107,7 @@ fn failed(error: Error, progress: Progress, terminal: Terminal) -> Exit {
     let built = matches!(error.kind, ErrorKind::Build | ErrorKind::Timeout);
     Terminal::tell(&Failure::from(error).render(terminal.colour_err));
     if let Some(log) = Some(progress).filter(|_| built).and_then(Progress::keep) {
-        Terminal::tell(&format!("  log: {}\n", log.display()));
+        Terminal::tell(&format!("  log: {}\n", clean(&log.display().to_string())));
     }
     Exit::Failed
 }
@@ -172,8 +183,10 @@ fn build(args: &Prove, path: &Path, source: Vec<u8>) -> Result<Build, Failure> {
 
 /// The limits of a run, which a signal ends.
 fn limits(args: &Prove) -> Result<Limits, Failure> {
-    if !(0.001..=100_000.0).contains(&args.max_size) || args.timeout == 0 {
-        return Err(Failure::new("--max-size and --timeout are larger than 0"));
+    if !(0.001..=100_000.0).contains(&args.max_size) || !(1..=LONGEST).contains(&args.timeout) {
+        return Err(Failure::new(
+            "--max-size and --timeout are larger than 0, and at most 100000 and 1000000",
+        ));
     }
     let cancel = Cancel::default();
     let asked = cancel.clone();
@@ -283,5 +296,17 @@ impl From<Error> for Failure {
         let failure = Self::new(error.message);
         let failure = error.cause.into_iter().fold(failure, Self::because);
         error.help.into_iter().fold(failure, Self::help)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_pipe_does_not_end_a_run_before_its_verdict_is_its_exit_code() {
+        let failed = |kind: io::ErrorKind| Err(Stop::Io(kind.into()));
+        assert!(unless_closed(failed(io::ErrorKind::BrokenPipe)).is_ok());
+        assert!(unless_closed(failed(io::ErrorKind::StorageFull)).is_err());
     }
 }

@@ -76,6 +76,9 @@ fn the_nearest_file_up_to_the_root_of_the_repository_holds() {
     fs::create_dir_all(&inner).unwrap();
     fs::write(root.path().join("harden.toml"), "[prove]\nwait = 1\n").unwrap();
     assert_eq!(Config::of(&inner).unwrap().prove.wait, Some(1.0));
+    let user = owner(root.path()).unwrap();
+    let file = root.path().join("harden.toml");
+    assert!(belongs_to(&file, Some(user)) && !belongs_to(&file, Some(user + 1)));
     fs::create_dir(root.path().join("repository/.git")).unwrap();
     assert_eq!(Config::of(&inner).unwrap(), Config::default());
     fs::create_dir(root.path().join("repository/.github")).unwrap();

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod engine;
 mod error;
 pub mod image;
+mod mask;
 mod process;
 pub mod proof;
 pub mod report;

@@ -2,10 +2,11 @@
 
 use super::error::{Error, ErrorKind};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{self, BufReader, Read};
 use std::iter;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -85,6 +86,18 @@ pub enum Stream {
     Out,
     /// Standard error.
     Err,
+}
+
+/// The first program of that name in folders that are written as in the variable `PATH`. Folders that are not absolute are passed over: they depend on where the user is,
+/// which may be somebody else's project.
+pub(super) fn on_path(path: &OsStr, name: &str) -> Option<PathBuf> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let runs =
+        |file: &PathBuf| file.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0);
+    std::env::split_paths(path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(runs)
 }
 
 /// Runs a program to its end, without input. `see` gets what it writes, as it comes.

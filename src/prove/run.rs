@@ -6,6 +6,7 @@ use super::compare::{Comparison, Declared, Pair, compare};
 use super::engine::{Build, BuildFailure, Built, NotBuilt, Workshop};
 use super::error::{Error, ErrorKind};
 use super::image::{Config, Image};
+use super::mask::{Masked, Masks};
 use super::process::Limits;
 use super::proof::{Applied, Difference, EngineFacts, Kind, Proof, Side, Verdict};
 use super::request::{Request, Rewrite, Watch};
@@ -45,8 +46,17 @@ pub(super) struct Bench<'r> {
 /// Proves a rewrite: builds both texts, runs both images, compares.
 ///
 /// What it makes in the engine is gone afterwards, however it ends. An error means that nothing can be said of the rewrite: there
-/// is no engine, the original does not build, time or space ran out, or the user stopped it.
+/// is no engine, the original does not build, time or space ran out, or the user stopped it. Values of build arguments,
+/// secrets and variables are told nowhere: their names stand for them.
 pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Error> {
+    let masks = Masks::of(request);
+    let mut watch = Masked::new(&masks, watch);
+    let result = run(request, &mut watch);
+    watch.flush();
+    result.map(|proof| masks.proof(proof)).map_err(|error| masks.error(error))
+}
+
+fn run(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Error> {
     let candidate = candidate(request)?;
     if candidate.text == request.original.text {
         return Ok(unchanged(request, candidate));
@@ -63,8 +73,19 @@ pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Erro
         reference: Reference::default(),
     };
     let proof = bench.prove(candidate, watch);
-    let cleaned = bench.workshop.clean();
-    proof.and_then(|proof| cleaned.map(|()| proof))
+    with_left_over(proof, bench.workshop.clean())
+}
+
+/// A result, unless something could not be removed afterwards: then that is told, too, with how to remove it.
+fn with_left_over<T>(result: Result<T, Error>, cleaned: Result<(), Error>) -> Result<T, Error> {
+    let Err(left) = cleaned else { return result };
+    Err(match result {
+        Err(error) if !matches!(error.kind, ErrorKind::Cancelled(_)) => {
+            let help = [error.help.clone(), Some(left.message), left.help];
+            error.with_help(help.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+        }
+        _ => left,
+    })
 }
 
 /// The rewrite that is asked for.
@@ -344,3 +365,7 @@ fn not_run() -> Difference {
         help: Some("install podman, which runs what buildah builds".into()),
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

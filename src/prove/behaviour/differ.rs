@@ -4,7 +4,7 @@
 //! likeliest cause of the others first. Does not know rights, nor engines.
 
 use super::lines::{Expected, Odd};
-use super::{Answer, Aspect, End, Mismatch, Observation, Reference, facts, normal};
+use super::{Answer, Aspect, End, Mismatch, Observation, Reference, complaints, facts, normal};
 use crate::report::clean;
 use std::collections::BTreeSet;
 
@@ -198,7 +198,11 @@ fn written(
     let open = (run.end == End::Running).then_some(COMPARED);
     let normal = |seen| normal::lines(stream(seen));
     let learned = Expected::learn(&normal(&reference.observation), &normal(&reference.again), open);
-    let odd = learned.odd(&normal(run));
+    let lines = normal(run);
+    let odd = Some(learned.odd(&lines)).filter(|odd| !odd.is_empty());
+    let odd = odd.unwrap_or_else(|| {
+        complaints::new(&normal(&reference.observation), &normal(&reference.again), &lines)
+    });
     let what = match odd.first()? {
         Odd { expected: Some(expected), found: Some(found) } => {
             format!("{verb} {} in place of {}", quote(found), quote(expected))

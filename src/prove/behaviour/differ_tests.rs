@@ -190,6 +190,21 @@ fn streams_are_compared_each() {
 }
 
 #[test]
+fn a_complaint_of_the_image_is_told_though_the_program_runs_on() {
+    let later = |more: &str| {
+        changed(|run| run.errors = lines(&format!("2026/11/23 16:16:47 listening on :8080\n{more}")))
+    };
+    assert_eq!(later("a request came"), []);
+    let denied = later("cannot write /data/db: open /data/db: Permission denied");
+    assert_eq!(only(denied).aspect, Aspect::Output);
+    let mut reference = server();
+    reference.again.errors.push("open /etc/a: no such file or directory".into());
+    let mut run = reference.observation.clone();
+    run.errors.push("open /etc/b: no such file or directory".into());
+    assert_eq!(differences(&reference, &run, true), []);
+}
+
+#[test]
 fn the_end_on_request_is_compared() {
     let stop = |seconds, code, killed| changed(|run| run.stop = Some(Stop { seconds, code, killed }));
     assert_eq!(stop(1.9, 0, false), []);

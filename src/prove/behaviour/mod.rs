@@ -3,6 +3,7 @@
 //! In: an image in an engine, and how to try it. Out: an [`Observation`]; and how two of them differ.
 //! Does not know what is in the image, nor why two of them differ.
 
+mod complaints;
 mod differ;
 mod exec;
 mod facts;

@@ -9,6 +9,7 @@ const FROM_FILES: &str = "command-line-arguments";
 
 /// Compares the programs of two images.
 pub(super) fn compare(before: &Image, after: &Image, found: &mut Findings) {
+    platform(before, after, found);
     let (Some(old), Some(new)) = (&before.program, &after.program) else {
         if before.program.is_some() {
             let name = after.config.argv().next().unwrap_or_default().to_owned();
@@ -31,6 +32,17 @@ pub(super) fn compare(before: &Image, after: &Image, found: &mut Findings) {
     } else {
         let what = format!("a container starts {} in place of {}", new.path, old.path);
         found.different(Kind::EntryPoint, what, Vec::new());
+    }
+}
+
+/// Whether both images are for one platform: an engine that emulates others runs either. Variants come and go with base images.
+fn platform(before: &Image, after: &Image, found: &mut Findings) {
+    let plain = |image: &Image| image.platform.splitn(3, '/').take(2).collect::<Vec<_>>().join("/");
+    let (old, new) = (plain(before), plain(after));
+    if old != new && !old.is_empty() && !new.is_empty() {
+        let help = "leave the platform of the last stage to `--platform`";
+        let what = format!("the image is for {new} in place of {old}");
+        found.helped(Kind::WrongArchitecture, what, Vec::new(), Some(help));
     }
 }
 

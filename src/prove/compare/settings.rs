@@ -16,8 +16,50 @@ const USUAL: [&str; 8] = [
     "/usr/local/go/bin",
     "/go/bin",
 ];
-/// Variables that Go reads when a program runs, not only when it is built; see the documentation of package runtime.
-const GO_AT_RUN_TIME: [&str; 6] = ["GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "GORACE"];
+/// Variables that Go's tools read and its programs do not: `go help environment`, and the version that Docker's images tell.
+/// A list, not a beginning: `GOOGLE_APPLICATION_CREDENTIALS` is for a program.
+const GO_TOOLS: [&str; 40] = [
+    "GO111MODULE",
+    "GO386",
+    "GOAMD64",
+    "GOARCH",
+    "GOARM",
+    "GOARM64",
+    "GOAUTH",
+    "GOBIN",
+    "GOCACHE",
+    "GOCACHEPROG",
+    "GOENV",
+    "GOEXE",
+    "GOEXPERIMENT",
+    "GOFIPS140",
+    "GOFLAGS",
+    "GOGCCFLAGS",
+    "GOHOSTARCH",
+    "GOHOSTOS",
+    "GOINSECURE",
+    "GOLANG_VERSION",
+    "GOMIPS",
+    "GOMIPS64",
+    "GOMODCACHE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOOS",
+    "GOPATH",
+    "GOPPC64",
+    "GOPRIVATE",
+    "GOPROXY",
+    "GORISCV64",
+    "GOROOT",
+    "GOSUMDB",
+    "GOTELEMETRY",
+    "GOTMPDIR",
+    "GOTOOLCHAIN",
+    "GOTOOLDIR",
+    "GOVCS",
+    "GOWASM",
+    "GOWORK",
+];
 
 /// Compares the settings of two images.
 pub(super) fn compare(before: &Image, after: &Image, declared: &Declared, found: &mut Findings) {
@@ -86,7 +128,7 @@ fn environment(before: &Image, after: &Image, declared: &Declared, found: &mut F
 
 /// Whether a variable is one that Go reads only when it builds.
 fn is_build_setting(name: &str) -> bool {
-    (name.starts_with("GO") || name.starts_with("CGO_")) && !GO_AT_RUN_TIME.contains(&name)
+    name.starts_with("CGO_") || GO_TOOLS.contains(&name)
 }
 
 fn path(old: &str, new: &str, found: &mut Findings) {

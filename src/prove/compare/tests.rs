@@ -188,18 +188,20 @@ fn tells_what_a_program_can_not_be_loaded_with() {
     .finds(Kind::MissingLibrary, &["/lib64/ld-linux-x86-64.so.2"]);
     with(&|program| program.missing_libraries = vec!["libpq.so.5".into()])
         .finds(Kind::MissingLibrary, &["libpq.so.5"]);
+    let other = Image { platform: "linux/arm64/v8".into(), ..with(&|_| {}).after.image.unwrap() };
+    Test::new(image(&[]), other).finds(Kind::WrongArchitecture, &["linux/arm64 in place of linux/amd64"]);
 }
 
 #[test]
 fn variables_of_the_text_stay_and_those_of_the_base_may_go() {
     let mut old = image(&[]);
-    let set = [("GREETING", "hi"), ("GOPATH", "/go"), ("CGO_ENABLED", "0"), ("GOMAXPROCS", "2")];
+    let set = [("GOOGLE_KEY", "/key"), ("GOPATH", "/go"), ("CGO_ENABLED", "0"), ("GOMAXPROCS", "2")];
     old.config.environment.extend(set.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let mut test = Test::new(old, small(&[]));
-    test.text = "FROM golang:1.22\nENV GREETING=hi CGO_ENABLED=0\nENV GOMAXPROCS=2\n";
+    test.text = "FROM golang:1.22\nENV GOOGLE_KEY=/key CGO_ENABLED=0\nENV GOMAXPROCS=2\n";
     let found = test.compare();
     let told: Vec<&str> = found.differences.iter().map(|one| one.what.as_str()).collect();
-    assert_eq!(told, ["the variable GOMAXPROCS is gone", "the variable GREETING is gone"]);
+    assert_eq!(told, ["the variable GOMAXPROCS is gone", "the variable GOOGLE_KEY is gone"]);
     assert!(found.notes.iter().any(|note| note.contains("CGO_ENABLED, GOPATH")), "{:?}", found.notes);
 }
 

@@ -3,6 +3,7 @@
 use super::BuildFailure;
 use super::call::reason;
 use crate::document::{Document, Instruction, Keyword, decode};
+use crate::prove::mask::Masks;
 use crate::report::clean;
 use regex::Regex;
 
@@ -67,14 +68,8 @@ pub(super) fn read(lines: &[String], text: &[u8], name: &str) -> BuildFailure {
 /// The same with the names of build arguments in place of their values, for those may be secret. Short ones stay: they
 /// are everywhere.
 pub(super) fn without_arguments(failure: BuildFailure, arguments: &[String]) -> BuildFailure {
-    let value = |argument: &String| match argument.split_once('=') {
-        Some((name, value)) => Some((format!("${name}"), value.to_owned())),
-        None => Some((format!("${argument}"), std::env::var(argument).ok()?)),
-    };
-    let mut values: Vec<_> =
-        arguments.iter().filter_map(value).filter(|(_, value)| value.len() >= 8).collect();
-    values.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
-    let hide = |line: String| values.iter().fold(line, |line, (name, value)| line.replace(value, name));
+    let masks = Masks::of_variables(arguments);
+    let hide = |line: String| masks.hide(&line);
     BuildFailure {
         line: failure.line,
         message: hide(failure.message),

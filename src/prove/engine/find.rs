@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::prove::error::{Error, ErrorKind};
-use crate::prove::process::{Limits, Output, run};
+use crate::prove::process::{Limits, Output, on_path, run};
 use crate::report::clean;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -62,18 +62,6 @@ pub(super) fn find(path: &OsStr, wanted: Option<Engine>, limits: &Limits) -> Res
         }
     }
     Err(first.unwrap_or_else(|| missing(wanted)))
-}
-
-/// The first program of that name. Folders that are not absolute are passed over: they depend on where the user is,
-/// which may be somebody else's project.
-fn on_path(path: &OsStr, name: &str) -> Option<PathBuf> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let runs =
-        |file: &PathBuf| file.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0);
-    std::env::split_paths(path)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(name))
-        .find(runs)
 }
 
 fn missing(wanted: Option<Engine>) -> Error {

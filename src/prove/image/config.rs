@@ -1,6 +1,6 @@
 //! How containers of an image run.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What labels begin with that `prove` itself puts on images.
@@ -19,7 +19,8 @@ pub struct Config {
     pub entrypoint: Vec<String>,
     /// CMD; likewise.
     pub command: Vec<String>,
-    /// Variables.
+    /// Variables. Records have their names alone, for values may be secret.
+    #[serde(serialize_with = "names")]
     pub environment: BTreeMap<String, String>,
     /// As in `8080/tcp`.
     pub ports: BTreeSet<String>,
@@ -126,6 +127,10 @@ impl Described {
             health_check: written.healthcheck.and_then(WrittenCheck::check),
         }
     }
+}
+
+fn names<S: Serializer>(variables: &BTreeMap<String, String>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(variables.keys())
 }
 
 /// A port without a protocol is one of TCP.

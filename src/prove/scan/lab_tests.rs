@@ -31,7 +31,7 @@ fn trivy() -> Result<(Program, bool), &'static str> {
     let own = env::var_os("HARDEN_TRIVY").map(PathBuf::from);
     let Some(path) = own else {
         let there = program::on_path("trivy");
-        return if there { Ok((trivy::quiet(Program::named("trivy")), false)) } else { Err(MISSING) };
+        return if there { Ok((trivy::quiet(Program::on_path("trivy")), false)) } else { Err(MISSING) };
     };
     let cache = path.parent().unwrap().join("cache");
     let mut program = trivy::quiet(Program::named(&path));

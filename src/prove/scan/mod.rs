@@ -4,8 +4,8 @@
 //! changed between two ([`Change`]); on request a list of what the image holds (SBOM), in a file. Does not know engines
 //! or how images are compared.
 //!
-//! Scanners are programs of others: each is looked for on PATH, run with the user's own settings for it, and its
-//! JSON is read by a file of its own. They may go on the network for what they know of vulnerabilities.
+//! Scanners are programs of others: each is looked for on PATH, run with the user's own settings for it but not with those of
+//! the folder where the user is, which may be a stranger's, and its JSON is read by a file of its own. They may go on the network for what they know of vulnerabilities.
 
 mod change;
 mod choice;
@@ -175,9 +175,9 @@ impl Scanner {
     /// Its program on PATH, told to keep to the matter.
     fn program(self) -> Program {
         match self {
-            Self::Trivy => trivy::quiet(Program::named("trivy")),
-            Self::Grype => grype::quiet(Program::named("grype")),
-            Self::Scout => scout::quiet(Program::named("docker")),
+            Self::Trivy => trivy::quiet(Program::on_path("trivy")),
+            Self::Grype => grype::quiet(Program::on_path("grype")),
+            Self::Scout => scout::quiet(Program::on_path("docker")),
         }
     }
 }

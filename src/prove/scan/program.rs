@@ -5,8 +5,7 @@ use crate::prove::process::{self, Limits, Output};
 use crate::report::clean;
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf, absolute};
 use std::process::Command;
 
 /// The most characters of a reason that are told.
@@ -20,7 +19,12 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// A program on PATH, or at a path.
+    /// The program of this name on PATH; it can't be run where there is none.
+    pub(super) fn on_path(name: &str) -> Self {
+        Self::named(found(name).unwrap_or_else(|| Path::new("/").join(name)))
+    }
+
+    /// A program at a path.
     pub(super) fn named(path: impl Into<OsString>) -> Self {
         Self { path: path.into(), settings: Vec::new() }
     }
@@ -31,14 +35,18 @@ impl Program {
         self
     }
 
-    /// Runs it to its end; its progress is not shown. An error means what it means for [`process::run`].
+    /// Runs it to its end, in the root folder: in a project's folder it would read settings that came with the project, and
+    /// these can name files to write, servers to ask, and vulnerabilities to hide. Its progress is not shown. An error means what it means for [`process::run`].
     pub(super) fn run<I, S>(&self, arguments: I, limits: &Limits) -> Result<Output, Error>
     where
         I: IntoIterator<Item = S>,
         S: AsRef<OsStr>,
     {
         let mut command = Command::new(&self.path);
-        command.args(arguments).envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+            .current_dir("/")
+            .args(arguments)
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         process::run(&mut command, limits, &mut |_, _| {})
     }
 }
@@ -46,22 +54,18 @@ impl Program {
 /// Text with a path behind it, as scanners want it: `docker-archive:` and the like.
 pub(super) fn prefixed(prefix: &str, path: &Path) -> OsString {
     let mut text = OsString::from(prefix);
-    text.push(path);
+    // They run in another folder.
+    text.push(absolute(path).unwrap_or_else(|_| path.to_owned()));
     text
 }
 
-/// Whether a folder of PATH has a program of this name.
+/// Whether there is a program of this name on PATH.
 pub(super) fn on_path(name: &str) -> bool {
-    env::var_os("PATH").is_some_and(|path| is_in(&path, name))
+    found(name).is_some()
 }
 
-/// Whether one of these folders, written as in PATH, has a program of this name.
-pub(super) fn is_in(path: &OsStr, name: &str) -> bool {
-    env::split_paths(path).any(|folder| is_program(&folder.join(name)))
-}
-
-fn is_program(path: &Path) -> bool {
-    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+fn found(name: &str) -> Option<PathBuf> {
+    process::on_path(&env::var_os("PATH").unwrap_or_default(), name)
 }
 
 /// The error of a scanner that ended without a result.

@@ -6,7 +6,7 @@ use super::read_tests::{GRYPE, SCOUT, TRIVY_AFTER};
 use super::sbom::{self, Lister};
 use super::*;
 use crate::prove::ErrorKind;
-use crate::prove::process::Cancel;
+use crate::prove::process::{self, Cancel};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -127,6 +127,15 @@ fn colours_and_control_codes_do_not_pass() {
 }
 
 #[test]
+fn settings_that_came_with_a_project_are_not_read() {
+    let stage = Stage::new();
+    let trivy = stage.program("trivy", "pwd >&2; echo \"$@\" >&2; exit 1");
+    let said = trivy.run([program::prefixed("--input=", Path::new("a.tar"))], &limits()).unwrap().stderr;
+    let here = std::env::current_dir().unwrap();
+    assert_eq!(String::from_utf8(said).unwrap(), format!("/\n--input={}\n", here.join("a.tar").display()));
+}
+
+#[test]
 fn a_failing_grade_of_grype_s_is_still_a_report() {
     let stage = Stage::new();
     let program = stage.printer("grype", GRYPE, "echo 'discovered vulnerabilities' >&2; exit 2");
@@ -155,8 +164,13 @@ fn programs_are_looked_for_in_every_folder_of_path() {
     fs::write(stage.path("grype"), "not a program").unwrap();
     fs::create_dir(stage.path("syft")).unwrap();
     let path = std::env::join_paths([Path::new("/does/not/exist"), stage.0.path()]).unwrap();
-    assert!(program::is_in(&path, "trivy"));
-    assert!(!program::is_in(&path, "grype") && !program::is_in(&path, "syft"));
+    assert_eq!(process::on_path(&path, "trivy"), Some(stage.path("trivy")));
+    assert_eq!((process::on_path(&path, "grype"), process::on_path(&path, "syft")), (None, None));
+    // A folder that is named from where the user is may be a stranger's.
+    let up = "../".repeat(std::env::current_dir().unwrap().components().count() - 1);
+    let near = format!("{up}{}", stage.0.path().strip_prefix("/").unwrap().display());
+    assert!(Path::new(&near).join("trivy").exists());
+    assert_eq!(process::on_path(near.as_ref(), "trivy"), None);
     assert!(scout::is_there(&stage.program("docker", "test \"$1 $2\" = 'scout version'")));
     assert!(!scout::is_there(
         &stage.program("docker", "echo \"docker: unknown command: docker $1\" >&2; exit 1")

@@ -14,9 +14,9 @@ use std::path::Path;
 /// The file appears when it is whole. Without either program it is an error.
 pub fn sbom(archive: &Path, to: &Path, limits: &Limits) -> Result<(), Error> {
     let lister = if program::on_path("syft") {
-        Lister::Syft(Program::named("syft").with("SYFT_CHECK_FOR_APP_UPDATE", "false"))
+        Lister::Syft(Program::on_path("syft").with("SYFT_CHECK_FOR_APP_UPDATE", "false"))
     } else if program::on_path("trivy") {
-        Lister::Trivy(trivy::quiet(Program::named("trivy")))
+        Lister::Trivy(trivy::quiet(Program::on_path("trivy")))
     } else {
         return Err(absent());
     };
