@@ -16,6 +16,7 @@ pub mod report;
 mod request;
 mod run;
 pub mod scan;
+mod target;
 
 pub use error::{Error, ErrorKind};
 pub use process::{Cancel, Limits};

@@ -161,7 +161,7 @@ impl Bench<'_> {
         self.before = looked.map_err(lost)??;
         self.run_original(&built, watch)?;
         let attempt = match rewrite? {
-            Ok(built) => self.examine(&built, self.request.sbom.as_deref(), REWRITE, watch)?,
+            Ok(built) => self.examine(&candidate, &built, self.request.sbom.as_deref(), REWRITE, watch)?,
             Err(failure) => unbuilt(failure),
         };
         self.proof(candidate, attempt, watch)
@@ -261,7 +261,7 @@ impl Bench<'_> {
         watch: &mut dyn Watch,
     ) -> Result<Attempt, Error> {
         match self.build("lesser", candidate, name, watch)? {
-            Ok(built) => self.examine(&built, None, name, watch),
+            Ok(built) => self.examine(candidate, &built, None, name, watch),
             Err(failure) => Ok(unbuilt(failure)),
         }
     }
@@ -269,6 +269,7 @@ impl Bench<'_> {
     /// Reads and runs a rewrite that was built, and compares it with the original.
     fn examine(
         &self,
+        candidate: &Candidate,
         built: &Built,
         sbom: Option<&Path>,
         name: &str,
@@ -290,6 +291,9 @@ impl Bench<'_> {
         if !self.workshop.runs() {
             comparison.differences.push(not_run());
         }
+        let original = &self.request.original;
+        let target = original.target.as_deref();
+        comparison.differences.extend(super::target::unproven(&original.text, &candidate.text, target));
         Ok(Attempt { side, comparison })
     }
 }

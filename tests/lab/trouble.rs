@@ -49,15 +49,17 @@ fn ended(lab: &Lab, output: &Output, code: i32, parts: &[&str]) {
 fn without_an_engine_it_says_what_to_install() {
     let Some(lab) = Lab::open("no engine") else { return };
     let empty = TempDir::new().unwrap();
-    let output = Pair::new(OLD, NEW).command(&lab).env("PATH", empty.path()).output().unwrap();
+    let pair = Pair::new(OLD, NEW);
+    let output = pair.command(&lab).env("PATH", empty.path()).output().unwrap();
     ended(&lab, &output, 2, &["no container engine", "help: install"]);
 }
 
 #[test]
 fn an_engine_that_is_down_is_told_from_one_that_is_missing() {
     let Some(lab) = Lab::open("an engine that is down") else { return };
-    let mut command = Pair::new(OLD, NEW).command(&lab);
-    let output = command.args(["--engine", "docker"]).env("DOCKER_HOST", "unix:///nowhere.sock").output();
+    let pair = Pair::new(OLD, NEW);
+    let output =
+        pair.command(&lab).args(["--engine", "docker"]).env("DOCKER_HOST", "unix:///nowhere.sock").output();
     ended(&lab, &output.unwrap(), 2, &["docker", "help:"]);
 }
 
@@ -89,7 +91,8 @@ fn an_engine_without_rights_is_told() {
 fn an_original_that_does_not_build_is_told_with_its_line() {
     let Some(lab) = Lab::open("an original that does not build") else { return };
     let old = "FROM debian:bookworm-slim\n\nRUN echo the reason is here && exit 7\n";
-    let output = Pair::new(old, NEW).command(&lab).output().unwrap();
+    let pair = Pair::new(old, NEW);
+    let output = pair.command(&lab).output().unwrap();
     ended(&lab, &output, 2, &["the original does not build", "line 3", "the reason is here", "help:"]);
 }
 
@@ -97,7 +100,8 @@ fn an_original_that_does_not_build_is_told_with_its_line() {
 fn a_rewrite_that_does_not_build_breaks_the_proof() {
     let Some(lab) = Lab::open("a rewrite that does not build") else { return };
     let new = "FROM debian:bookworm-slim\nRUN echo it broke && exit 7\nUSER 65532\n";
-    let output = Pair::new(OLD, new).command(&lab).output().unwrap();
+    let pair = Pair::new(OLD, new);
+    let output = pair.command(&lab).output().unwrap();
     ended(&lab, &output, 1, &[]);
     let told = text(&output.stdout);
     for part in ["different[build-fails]", "line 2", "it broke"] {
@@ -110,7 +114,8 @@ fn a_build_without_end_is_ended() {
     let Some(lab) = Lab::open("a build without end") else { return };
     let old = "FROM debian:bookworm-slim\nRUN sleep 600\n";
     let began = Instant::now();
-    let output = Pair::new(old, NEW).command(&lab).args(["--timeout", "5"]).output().unwrap();
+    let pair = Pair::new(old, NEW);
+    let output = pair.command(&lab).args(["--timeout", "5"]).output().unwrap();
     ended(&lab, &output, 2, &["more than 5 s", "--timeout"]);
     assert!(began.elapsed() < Duration::from_mins(1), "it took {:?}", began.elapsed());
 }
@@ -118,7 +123,8 @@ fn a_build_without_end_is_ended() {
 #[test]
 fn an_image_that_is_too_large_is_left_alone() {
     let Some(lab) = Lab::open("an image that is too large") else { return };
-    let output = Pair::new(OLD, NEW).command(&lab).args(["--max-size", "0.01"]).output().unwrap();
+    let pair = Pair::new(OLD, NEW);
+    let output = pair.command(&lab).args(["--max-size", "0.01"]).output().unwrap();
     ended(&lab, &output, 2, &["--max-size"]);
 }
 
@@ -129,7 +135,8 @@ fn a_disk_without_room_is_told() {
         println!("SKIPPED a disk without room: no small file system can be mounted here");
         return;
     };
-    let output = Pair::new(OLD, NEW).command(&lab).env("TMPDIR", &disk.0).output().unwrap();
+    let pair = Pair::new(OLD, NEW);
+    let output = pair.command(&lab).env("TMPDIR", &disk.0).output().unwrap();
     ended(&lab, &output, 2, &["help:", "TMPDIR"]);
     assert_eq!(fs::read_dir(&disk.0).unwrap().count(), 0, "files stayed on the disk");
 }

@@ -5,6 +5,7 @@
 
 mod cause;
 mod declared;
+mod health;
 mod program;
 mod rows;
 mod settings;
@@ -49,6 +50,7 @@ pub fn compare(pair: Pair<'_>) -> Comparison {
     if let (Some(before), Some(after)) = (&pair.before.image, &pair.after.image) {
         program::compare(before, after, &mut found);
         settings::compare(before, after, pair.declared, &mut found);
+        health::compare(before, after, &mut found);
         surface::compare(before, after, &mut found);
         cause::explain(pair, before, after, &mut found);
     }

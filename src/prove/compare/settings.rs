@@ -81,20 +81,7 @@ pub(super) fn compare(before: &Image, after: &Image, declared: &Declared, found:
             format!("the stop signal is {} in place of {}", shown(&new.stop_signal), shown(&old.stop_signal));
         found.different(Kind::Setting, what, Vec::new());
     }
-    health(old, new, found);
     user(before, after, found);
-}
-
-fn health(old: &Config, new: &Config, found: &mut Findings) {
-    match (&old.health_check, &new.health_check) {
-        (Some(_), None) => found.different(Kind::Setting, "the health check is gone", Vec::new()),
-        (Some(old), Some(new)) if old != new => found.note(format!(
-            "the health check is `{}` in place of `{}`",
-            new.test.join(" "),
-            old.test.join(" ")
-        )),
-        _ => {}
-    }
 }
 
 /// Variables that the text sets have to stay; those of the base image go with it.

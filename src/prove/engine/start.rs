@@ -148,8 +148,9 @@ pub(super) fn complaint(output: &Output) -> String {
 
 /// Whether a start failed because of what is in the image, not because of the engine.
 fn is_of_image(output: &Output, complaint: &str) -> bool {
-    const WORDS: [&str; 9] = [
+    const WORDS: [&str; 10] = [
         "executable",
+        "container process: exec",
         "exec: ",
         "exec format error",
         "unable to find user",

@@ -4,7 +4,7 @@ use super::contents::{Contents, MOST_PROGRAM};
 use super::elf::Elf;
 use super::files::{Files, Kind};
 use super::surface::SHELLS;
-use super::{Config, Format, Program, loader};
+use super::{Config, Format, Image, Program, loader};
 use std::io;
 
 /// Where commands are looked for without a PATH in the image: what Docker sets then.
@@ -32,6 +32,13 @@ pub(super) fn program(contents: &Contents<'_>, config: &Config) -> io::Result<Op
         of_script(&mut program, contents.files, config, line);
     }
     Ok(Some(program))
+}
+
+impl Image {
+    /// The file that a command's name means in its containers: looked for as `execvp(3)` does; none where there is none.
+    pub fn command(&self, name: &str) -> Option<String> {
+        find(&self.files, &self.config, name)
+    }
 }
 
 /// The file that a command's name means.

@@ -47,6 +47,11 @@ fn an_image_that_cannot_start_is_a_container_with_a_reason() {
             "docker: Error response from daemon: OCI runtime create failed: container_linux.go:380: starting container process caused: chdir to cwd (\"/x\") set in config.json failed: permission denied: unknown.",
             "chdir to cwd (\"/x\") set in config.json failed: permission denied",
         ),
+        (
+            "126",
+            "docker: Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec /main: permission denied: unknown",
+            "exec /main: permission denied",
+        ),
         ("125", "docker: Error response from daemon: No command specified.", "No command specified"),
         (
             "125",
