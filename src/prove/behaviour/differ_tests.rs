@@ -205,6 +205,27 @@ fn a_complaint_of_the_image_is_told_though_the_program_runs_on() {
 }
 
 #[test]
+fn a_check_of_the_health_that_fails_is_told_where_the_program_runs() {
+    let check = |code: i32| Answer {
+        question: facts::HEALTH.into(),
+        port: None,
+        facts: vec![format!("exit code {code}")],
+        unmet: Vec::new(),
+    };
+    let mut reference = server();
+    reference.observation.answers.push(check(0));
+    reference.again.answers.push(check(0));
+    let mut run = reference.observation.clone();
+    run.answers[1] = check(127);
+    let what = "the health check: exit code 127 in place of 0";
+    told(differences(&reference, &run, true), Aspect::Answer, what);
+    run.answers.pop();
+    assert_eq!(differences(&reference, &run, true), []);
+    run.end = End::Exited { code: 1 };
+    assert_eq!(only(differences(&reference, &run, true)).aspect, Aspect::Exit);
+}
+
+#[test]
 fn the_end_on_request_is_compared() {
     let stop = |seconds, code, killed| changed(|run| run.stop = Some(Stop { seconds, code, killed }));
     assert_eq!(stop(1.9, 0, false), []);

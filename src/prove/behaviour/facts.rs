@@ -23,6 +23,8 @@ pub(super) fn of_reply(reply: &Reply) -> Vec<String> {
     }
 }
 
+/// The question that the image's HEALTHCHECK answers.
+pub(super) const HEALTH: &str = "the health check";
 /// The fact that nothing came.
 pub(super) const NO_ANSWER: &str = "no answer";
 

@@ -325,3 +325,23 @@ fn a_signal_that_does_not_arrive_any_more_is_told() {
     let original = lab.reference(&image, &trial(), &[]);
     assert_eq!(lab.compare(&exec, &trial(), &[], &original).1, []);
 }
+
+#[test]
+fn a_check_of_the_health_without_its_program_is_told() {
+    let Some(limits) = limits() else { return };
+    let lab = Lab::open(&limits);
+    let with = |name: &str, check: &str| {
+        let text = format!(
+            "FROM debian:12-slim\nRUN ln -s /bin/true /healthy\nHEALTHCHECK {check}\nCMD [\"sleep\", \"60\"]\n"
+        );
+        lab.build(name, &text, lab.folder.path())
+    };
+    let trial = Trial { wait: Duration::from_secs(3), ..Trial::default() };
+    let reference = lab.reference(&with("before", "CMD /healthy"), &trial, &[]);
+    let of = |seen: &Observation| seen.answers.first().map(|answer| answer.facts.clone());
+    assert_eq!(of(&reference.observation), Some(vec!["exit code 0".to_owned()]));
+    assert!(lab.compare(&with("after", "CMD [\"/healthy\"]"), &trial, &[], &reference).1.is_empty());
+    let (_, mismatches) = lab.compare(&with("lost", "CMD [\"/gone\"]"), &trial, &[], &reference);
+    // 126 or 127, as the engine has it.
+    assert!(mismatches[0].what.starts_with("the health check: exit code 12"), "{mismatches:?}");
+}

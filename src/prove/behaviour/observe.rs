@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// How long a program may take to end when it is asked to: what engines and Kubernetes' users are used to.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a program may take until its own check says that it is healthy.
+const HEALTHY: Duration = Duration::from_secs(5);
 /// More bytes in a log than this, and it is not read again until the end: the program talks without end.
 const LOUD: usize = 1 << 18;
 
@@ -115,6 +117,9 @@ fn run(
     let ready = ready::ready(&program, expected, trial.wait)?;
     let listening = if ready { container.listening()? } else { None };
     ask(bench, &program, &ports, listening.as_ref(), ready, seen)?;
+    if ready {
+        seen.answers.extend(health(&program, trial.wait)?);
+    }
     let runs = ready::settled(&program, expected, trial.wait)?;
     seen.listening = if runs { container.listening()?.or(listening) } else { listening };
     seen.end = end(container.status()?);
@@ -210,6 +215,19 @@ fn declared(
         };
         if unmet.is_empty() || !early || program.age() >= wait || !program.runs()? {
             return Ok(Answer { question, port, facts: facts::of_reply(&reply), unmet });
+        }
+        program.pause(Duration::from_millis(250))?;
+    }
+}
+
+/// What the image's own check of its health says, asked again as long as the program may not be ready: orchestrators end
+/// a container whose check needs a shell or a program that is no longer there.
+fn health(program: &Running<'_>, wait: Duration) -> Result<Option<Answer>, Error> {
+    loop {
+        let Some(code) = program.container.check_health(wait)? else { return Ok(None) };
+        if code == 0 || program.age() >= wait.min(HEALTHY) {
+            let facts = vec![format!("exit code {code}")];
+            return Ok(Some(Answer { question: facts::HEALTH.into(), port: None, facts, unmet: Vec::new() }));
         }
         program.pause(Duration::from_millis(250))?;
     }

@@ -2,8 +2,8 @@
 
 use super::inspect::Facts;
 use super::{Container, Status, start};
-use crate::prove::error::Error;
-use crate::prove::process::{Limits, Output};
+use crate::prove::error::{Error, ErrorKind};
+use crate::prove::process::{Limits, Output, run};
 use crate::report::clean;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -65,6 +65,23 @@ impl Container<'_> {
         let seen = listening_in(Path::new("/proc"), &facts);
         // It may have ended meanwhile.
         if seen.is_none() && !self.facts()?.state.running { Ok(Some(BTreeSet::new())) } else { Ok(seen) }
+    }
+
+    /// Runs the command of the image's HEALTHCHECK in it and tells its exit code: 0 is healthy, 124 took longer than
+    /// `patience`, 126 and 127 can't be run. None where there is no such command, or the program has ended.
+    pub fn check_health(&self, patience: Duration) -> Result<Option<i32>, Error> {
+        if self.unstarted.is_some() {
+            return Ok(None);
+        }
+        let facts = self.facts()?;
+        let Some(check) = facts.config.check().filter(|_| facts.state.running) else { return Ok(None) };
+        let words = ["exec".to_owned(), self.name.clone()].into_iter().chain(check).collect::<Vec<_>>();
+        let limits = Limits { step: patience, ..self.workshop.limits.clone() };
+        match run(&mut self.workshop.command(&words), &limits, &mut |_, _| {}) {
+            Ok(output) => Ok(output.status.code()),
+            Err(error) if error.kind == ErrorKind::Timeout => Ok(Some(124)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Asks its program to end, as `docker stop` does, and tells how long that took. After `grace`, counted in whole

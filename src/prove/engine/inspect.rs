@@ -13,6 +13,37 @@ pub(super) struct Facts {
     pub(super) state: State,
     pub(super) host_config: HostConfig,
     pub(super) network_settings: Network,
+    pub(super) config: Config,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Config {
+    pub(super) healthcheck: Option<Check>,
+    pub(super) shell: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Check {
+    pub(super) test: Option<Vec<String>>,
+}
+
+impl Config {
+    /// The command with which the container's health is checked; none where it is not.
+    pub(super) fn check(self) -> Option<Vec<String>> {
+        let test = self.healthcheck?.test?;
+        let (kind, words) = test.split_first()?;
+        match (kind.as_str(), words) {
+            ("CMD", [_, ..]) => Some(words.to_vec()),
+            ("CMD-SHELL", [text]) => {
+                let shell = self.shell.filter(|shell| !shell.is_empty());
+                let shell = shell.unwrap_or_else(|| ["/bin/sh", "-c"].map(str::to_owned).into());
+                Some(shell.into_iter().chain([text.clone()]).collect())
+            }
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

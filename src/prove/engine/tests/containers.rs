@@ -208,3 +208,18 @@ fn sizes_for_people_are_read() {
         assert_eq!(number(text), None, "{text}");
     }
 }
+
+#[test]
+fn a_check_of_the_health_is_read_as_engines_run_it() {
+    let check = |config: &str| {
+        serde_json::from_str::<Facts>(&format!(r#"{{"Config": {config}}}"#)).unwrap().config.check()
+    };
+    assert_eq!(check(r#"{"Healthcheck": {"Test": ["CMD", "/app", "ping"]}}"#).unwrap(), ["/app", "ping"]);
+    let shell = r#"{"Healthcheck": {"Test": ["CMD-SHELL", "curl -f x"]}, "Shell": null}"#;
+    assert_eq!(check(shell).unwrap(), ["/bin/sh", "-c", "curl -f x"]);
+    let bash = r#"{"Healthcheck": {"Test": ["CMD-SHELL", "x"]}, "Shell": ["/bin/bash", "-ec"]}"#;
+    assert_eq!(check(bash).unwrap(), ["/bin/bash", "-ec", "x"]);
+    for none in ["{}", r#"{"Healthcheck": null}"#, r#"{"Healthcheck": {"Test": ["NONE"]}}"#] {
+        assert_eq!(check(none), None);
+    }
+}
