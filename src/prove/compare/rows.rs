@@ -110,6 +110,7 @@ impl Table<'_> {
 fn user(image: &Image) -> String {
     match (image.config.user.as_str(), image.config.uid) {
         ("" | "0" | "root" | "0:0" | "root:root", _) => "root".into(),
+        (name, Some(uid)) if name == format!("{uid}:{uid}") => uid.to_string(),
         (name, Some(uid)) if name.split(':').next() != Some(&uid.to_string()) => format!("{name} ({uid})"),
         (name, _) => name.to_owned(),
     }
