@@ -52,6 +52,12 @@ pub(super) fn find(
         }
         tried.push(candidate.text);
     }
+    // Without its only recipe the file is as it was.
+    let mut made: Vec<String> = broken.recipes.iter().map(|made| made.recipe.clone()).collect();
+    made.dedup();
+    if made.len() == 1 {
+        blame.recipes = made;
+    }
     Ok(blame)
 }
 
