@@ -112,6 +112,17 @@ const RULES: &[Rule] = &[
     rule("a goroutine's number", r"\bgoroutine \d+\b", "goroutine <n>"),
     // The rewrite may compile in another folder, or with -trimpath.
     rule("the folder that Go compiled in", r"(?:[\w.@~+-]*/)+([\w.-]+\.go:\d+)", "$1"),
+    rule(
+        "the name of the user, who changes on purpose: where it is called so",
+        r#"(?i)\b((?:user(?:[ _-]?name)?|(?:runs?|running|start(?:ed|ing)) as)["']?(?:=|: ?| )["']?)(?:root|nonroot)\b(?: (?:0|65532)\b)?"#,
+        "${1}<user>",
+    ),
+    rule(
+        "the home of the user, which is / for one without an account",
+        r#"(?i)\b(home(?:[ _-]?dir(?:ectory)?)?["']?(?:=|: ?| )["']?)/(?:root|home/nonroot)?(["'\s,;)]|$)"#,
+        "${1}<home>$2",
+    ),
+    rule("the home of the user", r"(^|[^\w.-])/(?:root|home/nonroot)\b", "${1}<home>"),
 ];
 
 static COMPILED: LazyLock<Vec<(Regex, &Rule)>> =

@@ -54,6 +54,12 @@ fn every_rule_hides_what_it_is_for() {
         ("pid=12", "pid=7"),
         (r#"{"pid":12}"#, r#"{"pid":1}"#),
         ("uid 0", "uid 65532"),
+        ("user root 0 /root", "user nonroot 65532 /home/nonroot"),
+        ("username=root", "username=nonroot"),
+        ("running as root", "running as nonroot"),
+        ("HOME=/root", "HOME=/"),
+        (r#"{"home":"/root","n":1}"#, r#"{"home":"/","n":1}"#),
+        ("cache in /root/.cache/app", "cache in /home/nonroot/.cache/app"),
         (
             "uid=0(root) gid=0(root) groups=0(root),4(adm)",
             "uid=65532(nonroot) gid=65532(nonroot) groups=65532",

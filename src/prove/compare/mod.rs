@@ -15,7 +15,7 @@ mod tests;
 
 pub use declared::Declared;
 
-use super::behaviour::Mismatch;
+use super::behaviour::{Aspect, Mismatch};
 use super::image::Image;
 use super::proof::{Difference, Kind, Row, Side};
 use super::scan::{Scan, Severity};
@@ -61,7 +61,11 @@ pub fn compare(pair: Pair<'_>) -> Comparison {
     }
     let mut differences = found.differences;
     differences.sort_by_key(|difference| difference.id);
-    Comparison { rows: rows::rows(pair.before, pair.after), differences, notes: found.notes }
+    let mut rows = rows::rows(pair.before, pair.after);
+    if pair.mismatches.iter().any(|mismatch| mismatch.aspect != Aspect::Confinement) {
+        rows::forget_rights(&mut rows);
+    }
+    Comparison { rows, differences, notes: found.notes }
 }
 
 /// More vulnerabilities that matter are a difference; fewer are in the table.

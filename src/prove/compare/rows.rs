@@ -110,6 +110,7 @@ impl Table<'_> {
 fn user(image: &Image) -> String {
     match (image.config.user.as_str(), image.config.uid) {
         ("" | "0" | "root" | "0:0" | "root:root", _) => "root".into(),
+        (name, Some(uid)) if name == format!("{uid}:{uid}") => uid.to_string(),
         (name, Some(uid)) if name.split(':').next() != Some(&uid.to_string()) => format!("{name} ({uid})"),
         (name, _) => name.to_owned(),
     }
@@ -171,7 +172,7 @@ fn behaviour(before: Option<&Observation>, after: Option<&Observation>) -> Vec<R
     };
     let (was, is) = (rights(old), rights(new));
     let mut needs =
-        row("rights", "rights needed", true, Good::Neither, Value::Text(was.into()), Value::Text(is.into()));
+        row(RIGHTS, "rights needed", true, Good::Neither, Value::Text(was.into()), Value::Text(is.into()));
     needs.judgement = match new.confinement.cmp(&old.confinement) {
         std::cmp::Ordering::Greater => Judgement::Better,
         std::cmp::Ordering::Equal => Judgement::Same,
@@ -180,6 +181,16 @@ fn behaviour(before: Option<&Observation>, after: Option<&Observation>) -> Vec<R
     rows.push(needs);
     rows
 }
+
+/// Takes back what the rewrite is said to need: one that does something else with every right has not shown that.
+pub(super) fn forget_rights(rows: &mut [Row]) {
+    if let Some(row) = rows.iter_mut().find(|row| row.id == RIGHTS) {
+        (row.after, row.judgement) = (Value::Unknown, Judgement::Changed);
+    }
+}
+
+/// The row of what an image has to be allowed.
+const RIGHTS: &str = "rights";
 
 fn end(seen: &Observation) -> String {
     match &seen.end {
@@ -216,5 +227,33 @@ fn judge(good: Good, before: &Value, after: &Value) -> Judgement {
             Judgement::Better
         }
         _ => Judgement::Worse,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prove::behaviour::{Aspect, Mismatch};
+    use crate::prove::compare::{Declared, Pair, compare};
+
+    #[test]
+    fn a_rewrite_that_does_something_else_is_not_said_to_need_more_rights() {
+        let mut before = Side { behaviour: Some(Observation::default()), ..Side::default() };
+        let after = before.clone();
+        if let Some(seen) = &mut before.behaviour {
+            seen.confinement.read_only = true;
+        }
+        let rights = |aspects: &[Aspect]| {
+            let mismatch =
+                |aspect: &Aspect| Mismatch { aspect: *aspect, what: String::new(), detail: Vec::new() };
+            let mismatches: Vec<Mismatch> = aspects.iter().map(mismatch).collect();
+            let declared = Declared::default();
+            let pair = Pair { before: &before, after: &after, declared: &declared, mismatches: &mismatches };
+            compare(pair).rows.into_iter().find(|row| row.id == RIGHTS).map(|row| (row.after, row.judgement))
+        };
+        assert_eq!(rights(&[Aspect::Output]), Some((Value::Unknown, Judgement::Changed)));
+        for needs_more in [&[] as &[Aspect], &[Aspect::Confinement]] {
+            assert_eq!(rights(needs_more).map(|(_, judgement)| judgement), Some(Judgement::Worse));
+        }
     }
 }
