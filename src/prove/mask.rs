@@ -74,7 +74,7 @@ impl Masks {
         if let Some(image) = &mut side.image {
             let config = &mut image.config;
             self.texts(config.entrypoint.iter_mut().chain(&mut config.command));
-            self.texts(config.labels.values_mut());
+            self.texts(config.labels.values_mut().chain(&mut config.on_build));
             self.texts(config.health_check.iter_mut().flat_map(|check| &mut check.test));
             let go = image.program.iter_mut().filter_map(|program| program.go.as_mut());
             self.texts(go.flat_map(|go| &mut go.settings).map(|(_, value)| value));

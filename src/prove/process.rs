@@ -242,12 +242,17 @@ fn pass_on(
 fn end(child: &mut Child, pieces: &Receiver<(Stream, Vec<u8>)>, ending: Ending) {
     use rustix::process::{Pid, Signal, kill_process, kill_process_group};
     let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
+    // What it starts from now on clears up, unless that takes long.
+    let mut known = BTreeMap::new();
     let has_ended = ending == Ending::ByWorkers
         && ends_within(child, pieces, GRACE / 2, || {
-            let workers = workers(group.as_raw_pid());
-            workers.into_iter().filter_map(Pid::from_raw).for_each(|worker| {
-                kill_process(worker, Signal::KILL).ok();
-            });
+            let is_first = known.is_empty();
+            for worker in workers(group.as_raw_pid()) {
+                let seen = *known.entry(worker).or_insert_with(Instant::now);
+                if is_first || seen.elapsed() > PATIENCE {
+                    Pid::from_raw(worker).map(|worker| kill_process(worker, Signal::KILL));
+                }
+            }
         });
     if !has_ended {
         kill_process_group(group, Signal::TERM).ok();
@@ -263,7 +268,7 @@ fn ends_within(
     child: &mut Child,
     pieces: &Receiver<(Stream, Vec<u8>)>,
     time: Duration,
-    meanwhile: impl Fn(),
+    mut meanwhile: impl FnMut(),
 ) -> bool {
     let patience = Instant::now() + time;
     while Instant::now() < patience {

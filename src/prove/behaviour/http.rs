@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, Request, header};
 
 /// The most bytes of a body that are read.
-const BODY: usize = 1 << 20;
+pub(super) const BODY: usize = 1 << 20;
 /// The longest that a page may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest that a connection may take: all of them are on this machine.
@@ -168,7 +168,7 @@ fn read(body: &mut ureq::Body, end: Instant) -> (Vec<u8>, bool) {
             Ok(read) => bytes.extend_from_slice(&buffer[..read]),
             Err(_) => break,
         }
-        if bytes.len() > BODY {
+        if bytes.len() >= BODY {
             bytes.truncate(BODY);
             break;
         }

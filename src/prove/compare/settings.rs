@@ -81,6 +81,11 @@ pub(super) fn compare(before: &Image, after: &Image, declared: &Declared, found:
             format!("the stop signal is {} in place of {}", shown(&new.stop_signal), shown(&old.stop_signal));
         found.different(Kind::Setting, what, Vec::new());
     }
+    if old.on_build != new.on_build {
+        let what = "images that are built on it get other instructions: ONBUILD";
+        let detail = old.on_build.iter().map(|one| format!("before: {one}")).collect();
+        found.different(Kind::Setting, what, detail);
+    }
     user(before, after, found);
 }
 
@@ -186,4 +191,23 @@ fn user(before: &Image, after: &Image, found: &mut Findings) {
 pub(super) fn runs_as_nonroot(user: &str) -> bool {
     let name = user.split(':').next().unwrap_or_default();
     name.parse::<u32>().is_ok_and(|uid| uid != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_for_images_built_on_it_stay() {
+        let image = |on_build: &[&str]| {
+            let on_build = on_build.iter().map(|&one| one.to_owned()).collect();
+            Image { config: Config { on_build, ..Config::default() }, ..Image::default() }
+        };
+        let mut found = Findings::default();
+        compare(&image(&["RUN make"]), &image(&["RUN make"]), &Declared::default(), &mut found);
+        assert_eq!(found.differences, []);
+        compare(&image(&["RUN make"]), &image(&[]), &Declared::default(), &mut found);
+        assert_eq!(found.differences.len(), 1);
+        assert_eq!(found.differences[0].detail, ["before: RUN make"]);
+    }
 }

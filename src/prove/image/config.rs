@@ -34,6 +34,8 @@ pub struct Config {
     pub stop_signal: Option<String>,
     /// How its health is checked.
     pub health_check: Option<HealthCheck>,
+    /// ONBUILD: instructions for images that are built on it.
+    pub on_build: Vec<String>,
 }
 
 /// How the health of a container is checked.
@@ -82,6 +84,7 @@ struct Written {
     working_dir: Option<String>,
     stop_signal: Option<String>,
     healthcheck: Option<WrittenCheck>,
+    on_build: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,6 +128,7 @@ impl Described {
             working_directory: filled(written.working_dir).unwrap_or_else(|| "/".to_owned()),
             stop_signal: filled(written.stop_signal),
             health_check: written.healthcheck.and_then(WrittenCheck::check),
+            on_build: written.on_build.unwrap_or_default(),
         }
     }
 }

@@ -11,6 +11,7 @@ fn the_configuration_is_read_whole() {
         "ExposedPorts": {"8080/tcp": {}, "53/udp": {}, "90": {}}, "Volumes": {"/data": {}}, "WorkingDir": "/srv",
         "Labels": {"a": "b", "dev.harden.run": "1", "dev.hardened": "2"}, "StopSignal": "SIGINT",
         "Healthcheck": {"Test": ["CMD", "/app", "ok"], "Interval": 5_000_000_000_i64, "Retries": 3},
+        "OnBuild": ["RUN make"],
     });
     let config = image(&config, vec![]).config;
     assert_eq!((config.user.as_str(), config.uid, config.gid), ("7:8", Some(7), Some(8)));
@@ -25,7 +26,7 @@ fn the_configuration_is_read_whole() {
     assert_eq!((config.working_directory.as_str(), config.stop_signal.as_deref()), ("/srv", Some("SIGINT")));
     let test = vec!["CMD".into(), "/app".into(), "ok".into()];
     let check = HealthCheck { test, interval: 5_000_000_000, retries: 3, ..HealthCheck::default() };
-    assert_eq!(config.health_check, Some(check));
+    assert_eq!((config.health_check, config.on_build), (Some(check), vec!["RUN make".to_owned()]));
 }
 
 #[test]
