@@ -128,3 +128,14 @@ fn libraries_and_zone_data_that_are_installed_are_not_lost() {
     let last = shipped(&format!("{text}CMD [\"/app/main\"]\n"), &[("main.go", PLAIN)]);
     assert!(last.is_empty() || last.contains("--repository"), "{last}");
 }
+
+#[test]
+fn names_with_blanks_are_copied_as_they_are() {
+    let code = "package main\n\nimport \"os\"\n\nfunc main() {\n\tos.ReadFile(os.Args[1])\n}\n";
+    let text = "FROM golang:1.24\nWORKDIR /app\nCOPY [\"go.mod\", \"main.go\", \"./\"]\nCOPY [\"in put\", \"/app/in put/\"]\nRUN go build -o main .\nCMD [\"./main\", \"in put/a b.txt\"]\n";
+    let last = shipped(text, &[("main.go", code), ("in put/a b.txt", "x\n")]);
+    assert!(
+        last.contains("COPY --from=builder [\"/app/in put/a b.txt\", \"/app/in put/a b.txt\"]\n"),
+        "{last}"
+    );
+}

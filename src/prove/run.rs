@@ -186,7 +186,10 @@ impl Bench<'_> {
         let at = failure.line.map_or(String::new(), |line| format!(" (line {line})"));
         Error::new(ErrorKind::Build, format!("the original does not build: {}{at}", self.request.file))
             .because(cause)
-            .with_help("mend it first, or give what it needs: --build-arg, --secret, --context")
+            .with_help(format!(
+                "mend it first, or give what it needs: --build-arg, --secret, --context (now {})",
+                self.request.original.context.display()
+            ))
     }
 
     fn run_original(&mut self, built: &Built, watch: &mut dyn Watch) -> Result<(), Error> {

@@ -204,22 +204,24 @@ impl Writer<'_, '_> {
         if slim.is_some_and(|s| s.certificates) {
             lines.push(format!("{copy} --from={from} {CERTIFICATES} {CERTIFICATES}"));
         }
-        lines.extend(plan.folders.iter().map(|f| format!("{copy} --from={from} --chown={owner} {f} {f}")));
+        lines.extend(
+            plan.folders.iter().map(|f| format!("{copy} --from={from} --chown={owner} {}", places(f, f))),
+        );
         let workdir = if slim.is_some() { &plan.folder } else { &plan.workdir };
         lines.extend(workdir.iter().map(|folder| format!("{} {folder}", layout.keyword("WORKDIR"))));
         match slim {
             Some(slim) => {
-                lines.extend(slim.programs.iter().map(|p| format!("{copy} --from={from} {p} {p}")));
+                lines.extend(slim.programs.iter().map(|p| format!("{copy} --from={from} {}", places(p, p))));
                 lines.extend(slim.path.iter().map(|p| format!("{} PATH={p}:$PATH", layout.keyword("ENV"))));
             }
-            None => lines.push(format!("{copy} --from={from} {} {}", plan.binary, plan.target)),
+            None => lines.push(format!("{copy} --from={from} {}", places(&plan.binary, &plan.target))),
         }
         lines.extend(plan.carried.iter().map(|words| format!("{copy} {words}")));
         lines.extend(plan.assets.iter().map(|asset| {
             let owner = if asset.written { format!("--chown={owner} ") } else { String::new() };
             match &asset.context {
-                Some(context) => format!("{copy} {owner}{context} {}", asset.path),
-                None => format!("{copy} --from={from} {owner}{0} {0}", asset.path),
+                Some(context) => format!("{copy} {owner}{}", places(context, &asset.path)),
+                None => format!("{copy} --from={from} {owner}{}", places(&asset.path, &asset.path)),
             }
         }));
         let mut once: Vec<String> = Vec::with_capacity(lines.len());
@@ -359,4 +361,12 @@ impl Writer<'_, '_> {
         });
         written.map_or_else(|| rewrite::json(words), |text| format!("[{text}]"))
     }
+}
+
+/// From where to where, as `COPY` takes it: as an array where a name holds a blank.
+fn places(from: &str, to: &str) -> String {
+    if [from, to].iter().any(|place| place.contains(char::is_whitespace)) {
+        return rewrite::json(&[from.to_owned(), to.to_owned()]);
+    }
+    format!("{from} {to}")
 }

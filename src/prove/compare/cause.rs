@@ -29,10 +29,10 @@ const SOURCES: [&str; 14] = [
 /// Adds a difference for every mismatch, and for every cause that can be told.
 pub(super) fn explain(pair: Pair<'_>, before: &Image, after: &Image, found: &mut Findings) {
     low_ports(pair, before, after, found);
-    if pair.mismatches.is_empty() {
-        return;
-    }
     let seen = Seen { before, after };
+    if pair.mismatches.is_empty() {
+        return seen.left_out(found);
+    }
     for line in fresh_lines(pair) {
         seen.line(&line, found);
     }
@@ -186,7 +186,7 @@ impl Seen<'_> {
     }
 
     /// A path, or a pattern of paths, that the rewrite does not find.
-    fn missing(&self, path: &str, detail: Vec<String>, found: &mut Findings) {
+    fn missing<'p>(&self, path: &'p str, detail: Vec<String>, found: &mut Findings) {
         let (old, new) = (&self.before.config.working_directory, &self.after.config.working_directory);
         let fixed = path.find(['*', '?', '[']).map_or(path, |at| &path[..at]);
         let fixed = match fixed.rfind('/') {
@@ -194,7 +194,10 @@ impl Seen<'_> {
             None if fixed.len() < path.len() => ".",
             _ => fixed,
         };
-        let Some((was, _)) = self.before.files.resolve(fixed, old) else { return };
+        // What the program makes itself is in neither image, but the folder for it may be.
+        let above = fixed.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty());
+        let known = |at: &'p str| Some((at, self.before.files.resolve(at, old)?.0));
+        let Some((fixed, was)) = known(fixed).or_else(|| known(above?)) else { return };
         if !path.starts_with('/') && old != new && self.after.files.resolve(fixed, old).is_some() {
             let what = format!("{path} is looked for in {new}, and is in {old}");
             let help = format!("set `WORKDIR {old}`");
@@ -238,6 +241,30 @@ impl Seen<'_> {
         }
     }
 
+    /// Files of the original's working directory that may be data: those that the rewrite does not hold, by name, and the others.
+    fn data(&self) -> (Vec<String>, Vec<String>) {
+        let inside = format!("{}/", self.before.config.working_directory);
+        let names: BTreeSet<&str> = self.after.files.iter().map(|(path, _)| name(path)).collect();
+        let data = self.before.files.iter().filter(|(path, entry)| {
+            entry.kind == FileKind::File
+                && path.starts_with(&inside)
+                && !SOURCES.iter().any(|end| path.ends_with(end))
+                && !path.contains("/.git/")
+        });
+        data.map(|(path, _)| path.to_owned()).partition(|path| !names.contains(name(path)))
+    }
+
+    /// Tells of files that are left out though nothing missed them: a page that nobody asked for may.
+    fn left_out(&self, found: &mut Findings) {
+        let (gone, _) = self.data();
+        if !gone.is_empty() {
+            found.note(format!(
+                "files that the new image does not hold, and that nothing asked for in these runs: {}",
+                some(&gone)
+            ));
+        }
+    }
+
     /// Files that may be behind a difference for which there is no other cause.
     fn guess(&self, mismatches: &[Mismatch], found: &mut Findings) {
         let reads =
@@ -246,17 +273,8 @@ impl Seen<'_> {
         if !reads || old == "/" {
             return;
         }
-        let names: BTreeSet<&str> = self.after.files.iter().map(|(path, _)| name(path)).collect();
-        let inside = format!("{old}/");
-        let data = self.before.files.iter().filter(|(path, entry)| {
-            entry.kind == FileKind::File
-                && path.starts_with(&inside)
-                && !SOURCES.iter().any(|end| path.ends_with(end))
-                && !path.contains("/.git/")
-        });
-        let (gone, moved): (Vec<_>, Vec<_>) = data.partition(|(path, _)| !names.contains(name(path)));
+        let (gone, moved) = self.data();
         if !gone.is_empty() {
-            let gone: Vec<String> = gone.into_iter().map(|(path, _)| path.to_owned()).collect();
             let what = format!("files of the working directory are not in the image: {}", some(&gone));
             let help = "copy those that the program reads from the builder or the context";
             found.helped(Kind::MissingFile, what, Vec::new(), Some(help));
@@ -283,3 +301,7 @@ pub(super) fn patterns() -> impl Iterator<Item = Option<&'static Regex>> {
         .into_iter()
         .map(|pattern| pattern.as_ref())
 }
+
+#[cfg(test)]
+#[path = "cause_tests.rs"]
+mod tests;

@@ -77,7 +77,7 @@ impl Lines {
     pub(super) fn verbatim(&mut self, text: &str, indent: usize) {
         let text = text.replace('\t', "    ");
         let text = clean(&text);
-        for piece in pieces(&text, self.width - indent) {
+        for piece in between_words(&text, self.width - indent) {
             self.line(&format!("{}{piece}", " ".repeat(indent)));
         }
     }
@@ -102,6 +102,23 @@ fn pieces(text: &str, most: usize) -> Vec<&str> {
     }
     pieces.push(&text[start..]);
     pieces
+}
+
+/// The same, parted after a blank where there is one in the second half of a piece. Nothing is left out.
+fn between_words(text: &str, most: usize) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    loop {
+        let piece = pieces(rest, most)[0];
+        if piece.len() == rest.len() || piece.is_empty() {
+            out.push(rest);
+            return out;
+        }
+        let blank = piece.rfind(' ').map(|at| at + 1).filter(|&at| at > piece.len() / 2);
+        let (line, more) = rest.split_at(blank.unwrap_or(piece.len()));
+        out.push(line);
+        rest = more;
+    }
 }
 
 /// The columns of a text.
@@ -133,4 +150,17 @@ pub(super) fn fitted(text: &str, width: usize) -> String {
     }
     let cut = pieces(text, width.saturating_sub(1))[0];
     format!("{cut}…{}", " ".repeat(width.saturating_sub(1 + columns(cut))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_parted_between_words_where_that_is_possible() {
+        assert_eq!(between_words("no such file or directory", 18), ["no such file or ", "directory"]);
+        assert_eq!(between_words("a bcdefghij", 6), ["a bcde", "fghij"]);
+        assert_eq!(between_words("漢字漢字", 2), ["漢", "字", "漢", "字"]);
+        assert_eq!(between_words("", 5), [""]);
+    }
 }
