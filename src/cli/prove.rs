@@ -274,7 +274,7 @@ fn scanners(names: &[ScannerName]) -> Result<Vec<Scanner>, Error> {
     Ok(found?.concat())
 }
 
-/// The command that proves and applies what holds.
+/// The command that applies what holds.
 fn command(args: &Prove, blame: &Blame) -> Option<String> {
     blame.trials.iter().find(|trial| trial.held)?;
     let mut selection = args.selection.clone();
