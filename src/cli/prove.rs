@@ -46,6 +46,7 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
         trial: trial(args, &Config::of(own_folder(&path).as_path())?)?,
         engine: args.build.engine.map(engine),
         scanners: scanners(&args.scanner)?,
+        scanners_named: !args.scanner.is_empty(),
         sbom: args.sbom.clone(),
         bisect: args.bisect,
         limits: &limits,

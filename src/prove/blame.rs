@@ -2,10 +2,11 @@
 //!
 //! Lesser rewrites are tried, from the most hardened one down: safe fixes alone, lower rungs, one recipe less.
 
+use super::candidate::{Candidate, hardened};
 use super::error::Error;
 use super::proof::{Blame, Difference, Kind, Trial};
 use super::request::Watch;
-use super::run::{Bench, Candidate, hardened};
+use super::run::Bench;
 use crate::engine::Settings;
 use crate::transform::ladder::Rung;
 

@@ -5,7 +5,9 @@
 
 pub mod behaviour;
 mod blame;
+mod candidate;
 pub mod compare;
+mod desk;
 pub mod engine;
 mod error;
 pub mod image;

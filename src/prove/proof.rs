@@ -83,6 +83,9 @@ pub struct Side {
     pub behaviour: Option<Observation>,
     /// What scanners said of it, one entry a scanner.
     pub scans: Vec<Scan>,
+    /// Why a scanner that nobody asked for by name said nothing.
+    #[serde(skip)]
+    pub unscanned: Vec<String>,
 }
 
 /// A line of the table.

@@ -23,6 +23,8 @@ pub struct Request<'a> {
     pub engine: Option<Engine>,
     /// Who looks for vulnerabilities.
     pub scanners: Vec<Scanner>,
+    /// Whether they were asked for by name: then one that fails ends the run.
+    pub scanners_named: bool,
     /// Where to write what the new image holds.
     pub sbom: Option<PathBuf>,
     /// Whether every lesser rewrite is tried when one does not hold, not only the likely ones.

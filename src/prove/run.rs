@@ -1,29 +1,19 @@
 //! One proof, from two texts to what was found out.
 
-use super::behaviour::{self, Reference};
+use super::behaviour::{self, End, Reference};
 use super::blame;
+use super::candidate::{Candidate, candidate};
 use super::compare::{Comparison, Declared, Pair, compare};
+use super::desk::{Desk, Silent};
 use super::engine::{Build, BuildFailure, Built, NotBuilt, Workshop};
 use super::error::{Error, ErrorKind};
-use super::image::{Config, Image};
+use super::image::Config;
 use super::mask::{Masked, Masks};
-use super::process::Limits;
-use super::proof::{Applied, Difference, EngineFacts, Kind, Proof, Side, Verdict};
+use super::proof::{Difference, EngineFacts, Kind, Proof, Side, Verdict};
 use super::request::{Request, Rewrite, Watch};
-use super::scan::{self, Scanner};
-use crate::engine::{Outcome, Settings, State, harden};
-use crate::transform::ladder::Rung;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::thread;
-
-/// A rewrite to try.
-#[derive(Clone, Debug)]
-pub(super) struct Candidate {
-    pub(super) text: Vec<u8>,
-    pub(super) rung: Option<Rung>,
-    pub(super) recipes: Vec<Applied>,
-}
 
 /// What came of a rewrite.
 #[derive(Debug, Default)]
@@ -86,41 +76,6 @@ fn with_left_over<T>(result: Result<T, Error>, cleaned: Result<(), Error>) -> Re
         }
         _ => left,
     })
-}
-
-/// The rewrite that is asked for.
-fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
-    match &request.rewrite {
-        Rewrite::Given(text) => Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new() }),
-        Rewrite::Hardened { settings, .. } => hardened(request, settings).map_err(|outcome| {
-            let error = Error::new(ErrorKind::Other, format!("cannot harden {}", request.file));
-            let Some(problem) = outcome.problem else { return error };
-            let line = crate::span::place(&String::from_utf8_lossy(&outcome.before), problem.span.start).line;
-            let error = error.because(format!("line {line}: {}", problem.message));
-            problem.help.into_iter().fold(error, Error::with_help)
-        }),
-    }
-}
-
-/// What settings make of the original; the outcome back where there is a problem with it.
-pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result<Candidate, Box<Outcome>> {
-    let project = match &request.rewrite {
-        Rewrite::Hardened { project, .. } => *project,
-        Rewrite::Given(_) => None,
-    };
-    let outcome = harden(&request.original.text, project, settings);
-    if outcome.problem.is_some() {
-        return Err(Box::new(outcome));
-    }
-    let made = outcome.findings.iter().filter(|finding| finding.state == State::Applied);
-    let recipes = made.map(|finding| Applied {
-        recipe: finding.fix.recipe.clone(),
-        title: finding.fix.title.clone(),
-        applicability: crate::report::applicability(finding.fix.applicability).to_owned(),
-    });
-    let recipes = recipes.collect();
-    let rung = outcome.ladder.as_ref().map(|ladder| ladder.rung);
-    Ok(Candidate { text: outcome.after, rung, recipes })
 }
 
 fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
@@ -208,6 +163,7 @@ impl Bench<'_> {
         Desk {
             workshop: &self.workshop,
             scanners: self.request.scanners.as_slice(),
+            named: self.request.scanners_named,
             limits: self.request.limits,
             sbom,
         }
@@ -223,6 +179,7 @@ impl Bench<'_> {
         };
         let mut notes = attempt.comparison.notes;
         notes.extend(self.reference.note.clone());
+        notes.extend(attempt.side.unscanned.iter().chain(&self.before.unscanned).take(1).cloned());
         Ok(Proof {
             engine: EngineFacts {
                 name: self.workshop.engine.name().into(),
@@ -292,56 +249,17 @@ impl Bench<'_> {
             Pair { before: &self.before, after: &side, declared: &self.declared, mismatches: &mismatches };
         let mut comparison = compare(pair);
         if !self.workshop.runs() {
-            comparison.differences.push(not_run());
+            let help = "install podman, which runs what buildah builds";
+            comparison.differences.push(not_run("this engine only builds".into(), help));
+        } else if let End::NotStarted { message } = &self.reference.observation.end {
+            let help = "give what it needs to start: --env, or arguments after `--`";
+            comparison.differences.push(not_run(format!("the original does not start: {message}"), help));
         }
         let original = &self.request.original;
         let target = original.target.as_deref();
         comparison.differences.extend(super::target::unproven(&original.text, &candidate.text, target));
         Ok(Attempt { side, comparison })
     }
-}
-
-/// Where images are looked at without running them.
-struct Desk<'d> {
-    workshop: &'d Workshop<'d>,
-    scanners: &'d [Scanner],
-    limits: &'d Limits,
-    /// Where to list what the image holds.
-    sbom: Option<&'d Path>,
-}
-
-impl Desk<'_> {
-    /// What an image holds, and what scanners say of it.
-    fn look(&self, built: &Built, name: &str, watch: &mut dyn Watch) -> Result<Side, Error> {
-        watch.step(&format!("reading the image of {name}"));
-        let folder = tempfile::Builder::new().prefix("harden-prove-").tempdir();
-        let folder = folder.map_err(|error| {
-            Error::new(ErrorKind::Disk, "cannot make a temporary folder").because(crate::files::cause(&error))
-        })?;
-        let archive = folder.path().join("image.tar");
-        self.workshop.save(&built.tag, &archive)?;
-        let image = Image::read(&archive, self.limits)?;
-        let mut scans = Vec::new();
-        for scanner in self.scanners {
-            watch.step(&format!("{} looks at {name}", scanner.name()));
-            scans.push(scanner.scan(&archive, self.limits)?);
-        }
-        if let Some(to) = self.sbom {
-            watch.step("listing what the new image holds");
-            scan::sbom(&archive, to, self.limits)?;
-        }
-        let build_seconds = Some(built.took.as_secs_f64());
-        Ok(Side { build_seconds, image: Some(image), behaviour: None, scans })
-    }
-}
-
-/// Hears nothing: what is done beside something else is not told.
-struct Silent;
-
-impl Watch for Silent {
-    fn begins(&mut self, _: &str) {}
-    fn step(&mut self, _: &str) {}
-    fn output(&mut self, _: &[u8]) {}
 }
 
 const REWRITE: &str = "the rewrite";
@@ -364,15 +282,11 @@ fn unbuilt(failure: BuildFailure) -> Attempt {
 }
 
 /// What stays open when nothing can be run.
-fn not_run() -> Difference {
+fn not_run(why: String, help: &str) -> Difference {
     Difference {
         id: Kind::NotRun,
-        what: "nothing was run: this engine only builds".into(),
+        what: format!("nothing was compared of what they do: {why}"),
         detail: Vec::new(),
-        help: Some("install podman, which runs what buildah builds".into()),
+        help: Some(help.into()),
     }
 }
-
-#[cfg(test)]
-#[path = "run_tests.rs"]
-mod tests;

@@ -15,6 +15,8 @@ pub(super) struct Body {
     pub(super) literals: Vec<(String, usize)>,
     /// String constants by name.
     pub(super) constants: HashMap<String, String>,
+    /// The first string that a variable is given, by its name: what it may hold when it is used.
+    pub(super) assigned: HashMap<String, String>,
     /// Calls of functions of the table.
     pub(super) calls: Vec<Call>,
     /// Patterns of `//go:embed`.
@@ -32,6 +34,7 @@ pub(super) fn read(text: &str, imports: &[Import], lexer: Lexer<'_>) -> Body {
         }
     }
     body.constants = constants(&tokens);
+    body.assigned = assigned(&tokens);
     if is_table(text) {
         return body;
     }
@@ -101,6 +104,28 @@ fn constants(tokens: &[Token<'_>]) -> HashMap<String, String> {
         rest = after;
         if token.kind == Kind::Word("const") {
             rest = declaration(after, &mut found);
+        }
+    }
+    found
+}
+
+/// Strings in `name := "x"`, `name = "x"` and `var name string = "x"`.
+fn assigned(tokens: &[Token<'_>]) -> HashMap<String, String> {
+    let mut found = HashMap::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let Kind::Word(name) = token.kind else { continue };
+        // A field is not the variable of its name, and a type is none at all.
+        if name == "string"
+            || index.checked_sub(1).is_some_and(|before| tokens[before].kind == Kind::Mark(b'.'))
+        {
+            continue;
+        }
+        let rest = match &tokens[index + 1..] {
+            [colon, rest @ ..] if colon.kind == Kind::Mark(b':') => rest,
+            rest => rest,
+        };
+        if let Some((text, _)) = constant(token.line, rest).filter(|(text, _)| !text.is_empty()) {
+            found.entry(name.to_owned()).or_insert(text);
         }
     }
     found

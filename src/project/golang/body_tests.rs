@@ -43,6 +43,17 @@ fn constants_have_values() {
 }
 
 #[test]
+fn variables_have_a_first_value() {
+    let source = source(
+        "func f() {\n\ta := \"1\"\n\ta = \"2\"\n\tb := \"\"\n\tif b == \"x\" {\n\t\tb = \"3\"\n\t}\n\ts.c = \"4\"\n\td := \"5\" + a\n}\nvar e string = \"6\"\n",
+    );
+    let mut found: Vec<(&str, &str)> =
+        source.body().assigned.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    found.sort_unstable();
+    assert_eq!(found, [("a", "1"), ("b", "3"), ("e", "6")]);
+}
+
+#[test]
 fn embedded_patterns() {
     let source = source(
         "import _ \"embed\"\n//go:embed a/*.html \"b c\" `d`\nvar x string\n//go:embedded no\n// go:embed no\n",

@@ -282,12 +282,19 @@ impl Program {
             pairs.map(|(name, text)| (name.as_str(), text.as_str())).collect();
         for (file, source) in files {
             let body = source.body();
+            let assigned: HashMap<&str, &str> =
+                body.assigned.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
             self.embeds.extend(body.embeds.iter().map(|found| finding(file, found)));
             self.literals.extend(body.literals.iter().map(|found| finding(file, found)));
             let ports = body.literals.iter().filter(|(text, _)| is_address(text));
             self.listens.extend(ports.map(|found| finding(file, found)));
             for call in &body.calls {
                 let what = call.argument.resolve(&constants);
+                // Where a variable may name a file of root's folders, it is taken to: else nothing would be known.
+                let what = match call.group {
+                    Group::Write => what.or_else(|| call.argument.resolve(&assigned)),
+                    _ => what,
+                };
                 let made =
                     Call { what, function: call.function.clone(), file: file.path.clone(), line: call.line };
                 match call.group {

@@ -59,14 +59,14 @@ fn unreadable(before: &Image, after: &Image, found: &mut Findings) {
     }
     let had: BTreeSet<&str> = before.files.iter().map(|(path, _)| name(path)).collect();
     let was: BTreeSet<&str> = before.unreadable.iter().map(|path| name(path)).collect();
-    for path in &after.unreadable {
-        if had.contains(name(path)) && !was.contains(name(path)) {
-            let mode = after.files.get(path).map_or(0, |entry| entry.mode & 0o7777);
-            let what = format!("{path} can't be read by user {}", after.config.user);
-            let detail = vec![format!("its mode is {mode:04o}")];
-            let help = "give the file to the user, or let everyone read it: COPY --chown or --chmod";
-            found.helped(Kind::UnreadableFile, what, detail, Some(help));
-        }
+    let lost = after.unreadable.iter().filter(|path| had.contains(name(path)) && !was.contains(name(path)));
+    let lost: Vec<String> = lost.cloned().collect();
+    if !lost.is_empty() {
+        let what = format!("{} can't be read by user {}", some(&lost), after.config.user);
+        let mode = |path: &String| after.files.get(path).map_or(0, |entry| entry.mode & 0o7777);
+        let detail = lost.iter().take(5).map(|path| format!("the mode of {path} is {:04o}", mode(path)));
+        let help = "give the file to the user, or let everyone read it: COPY --chown or --chmod";
+        found.helped(Kind::UnreadableFile, what, detail.collect(), Some(help));
     }
 }
 

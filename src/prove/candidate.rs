@@ -1,0 +1,50 @@
+//! Rewrites to try.
+
+use super::error::{Error, ErrorKind};
+use super::proof::Applied;
+use super::request::{Request, Rewrite};
+use crate::engine::{Outcome, Settings, State, harden};
+use crate::transform::ladder::Rung;
+
+/// A rewrite to try.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) text: Vec<u8>,
+    pub(super) rung: Option<Rung>,
+    pub(super) recipes: Vec<Applied>,
+}
+
+/// The rewrite that is asked for.
+pub(super) fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
+    match &request.rewrite {
+        Rewrite::Given(text) => Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new() }),
+        Rewrite::Hardened { settings, .. } => hardened(request, settings).map_err(|outcome| {
+            let error = Error::new(ErrorKind::Other, format!("cannot harden {}", request.file));
+            let Some(problem) = outcome.problem else { return error };
+            let line = crate::span::place(&String::from_utf8_lossy(&outcome.before), problem.span.start).line;
+            let error = error.because(format!("line {line}: {}", problem.message));
+            problem.help.into_iter().fold(error, Error::with_help)
+        }),
+    }
+}
+
+/// What settings make of the original; the outcome back where there is a problem with it.
+pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result<Candidate, Box<Outcome>> {
+    let project = match &request.rewrite {
+        Rewrite::Hardened { project, .. } => *project,
+        Rewrite::Given(_) => None,
+    };
+    let outcome = harden(&request.original.text, project, settings);
+    if outcome.problem.is_some() {
+        return Err(Box::new(outcome));
+    }
+    let made = outcome.findings.iter().filter(|finding| finding.state == State::Applied);
+    let recipes = made.map(|finding| Applied {
+        recipe: finding.fix.recipe.clone(),
+        title: finding.fix.title.clone(),
+        applicability: crate::report::applicability(finding.fix.applicability).to_owned(),
+    });
+    let recipes = recipes.collect();
+    let rung = outcome.ladder.as_ref().map(|ladder| ladder.rung);
+    Ok(Candidate { text: outcome.after, rung, recipes })
+}
