@@ -147,13 +147,20 @@ pub(super) fn line(text: &str) -> String {
     })
 }
 
-/// Lines without what differs by itself, and without where Go's traces lead: another version of Go calls other functions.
+/// A variable of a base image, as a program tells that prints all of its environment. Those that the text sets, and what
+/// PATH has to hold, are compared as settings of the images.
+static BASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?:GOPATH|GOTOOLCHAIN|GOLANG_VERSION|GODEBUG|GOAMD64|SSL_CERT_FILE|PATH)=\S*$").ok()
+});
+
+/// Lines without what differs by itself, without the variables of base images, and without where Go's traces lead: another
+/// version of Go calls other functions.
 pub(super) fn lines(texts: &[String]) -> Vec<String> {
     let mut in_trace = false;
     let mut out = Vec::new();
     for text in texts {
         in_trace = in_trace && is_frame(text);
-        if !in_trace {
+        if !in_trace && !BASE.as_ref().is_some_and(|base| base.is_match(text)) {
             out.push(line(text));
         }
         in_trace = in_trace || (text.starts_with("goroutine ") && text.ends_with("]:"));

@@ -120,3 +120,15 @@ fn a_long_line_of_anything_is_read() {
     let text = "1:".repeat(10_000);
     assert_eq!(line(&text).len(), text.len());
 }
+
+#[test]
+fn variables_of_base_images_are_left_out_of_what_a_program_prints() {
+    let printed = |texts: &[&str]| lines(&texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+    let before = ["GOPATH=/go", "HOME=/root", "MODE=prod", "PATH=/go/bin:/bin", "ok"];
+    let after = ["HOME=/home/nonroot", "MODE=prod", "PATH=/bin", "SSL_CERT_FILE=/etc/ssl/certs.crt", "ok"];
+    assert_eq!(printed(&before), printed(&after));
+    assert_ne!(
+        printed(&before),
+        printed(&after.map(|line| if line == "MODE=prod" { "MODE=" } else { line }))
+    );
+}
