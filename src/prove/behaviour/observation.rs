@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Observation {
     /// What it was allowed to do: the least with which it does what it does with everything.
-    #[serde(skip)]
     pub confinement: Confinement,
     /// How it was when it was looked at last.
     pub end: End,
