@@ -42,9 +42,8 @@ fn texts_keep_to_the_width() {
     for (name, proof) in all() {
         for width in [40, 60, 80, 120] {
             let shown = text(&proof, Style { all: true, width, ..PLAIN });
-            let wide = shown
-                .lines()
-                .filter(|line| !line.contains("help: harden ") && line.chars().count() > width);
+            let wide =
+                shown.lines().filter(|line| !line.contains("help: harden ") && line.chars().count() > width);
             let wide: Vec<&str> =
                 wide.filter(|line| !(name == "hostile" && line.starts_with("    help: <"))).collect();
             assert_eq!(wide, Vec::<&str>::new(), "{name} at {width}");

@@ -250,10 +250,10 @@ impl Bench<'_> {
         let mut comparison = compare(pair);
         if !self.workshop.runs() {
             let help = "install podman, which runs what buildah builds";
-            comparison.differences.push(not_run("this engine only builds".into(), help));
+            comparison.differences.push(not_run("this engine only builds", help));
         } else if let End::NotStarted { message } = &self.reference.observation.end {
             let help = "give what it needs to start: --env, or arguments after `--`";
-            comparison.differences.push(not_run(format!("the original does not start: {message}"), help));
+            comparison.differences.push(not_run(&format!("the original does not start: {message}"), help));
         }
         let original = &self.request.original;
         let target = original.target.as_deref();
@@ -282,7 +282,7 @@ fn unbuilt(failure: BuildFailure) -> Attempt {
 }
 
 /// What stays open when nothing can be run.
-fn not_run(why: String, help: &str) -> Difference {
+fn not_run(why: &str, help: &str) -> Difference {
     Difference {
         id: Kind::NotRun,
         what: format!("nothing was compared of what they do: {why}"),
