@@ -214,7 +214,7 @@ pub struct Blame {
     pub highest: Option<Rung>,
     /// Whether it holds with safe fixes alone, without `--unsafe`.
     pub safe_only: bool,
-    /// The command that proves and applies that; none when none was found.
+    /// The command that applies that; none when none was found.
     pub command: Option<String>,
     /// What was tried, in order.
     pub trials: Vec<Trial>,

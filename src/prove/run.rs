@@ -22,6 +22,16 @@ pub(super) struct Candidate {
     pub(super) text: Vec<u8>,
     pub(super) rung: Option<Rung>,
     pub(super) recipes: Vec<Applied>,
+    /// Recipes that wait for `--unsafe`.
+    waiting: BTreeSet<String>,
+}
+
+impl Candidate {
+    /// What a user should know of what was not done.
+    fn note(&self) -> Option<String> {
+        let waiting = self.waiting.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        (!waiting.is_empty()).then(|| format!("with --unsafe, these recipes do more: {waiting}"))
+    }
 }
 
 /// What came of a rewrite.
@@ -70,7 +80,9 @@ pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Erro
 /// The rewrite that is asked for.
 fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
     match &request.rewrite {
-        Rewrite::Given(text) => Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new() }),
+        Rewrite::Given(text) => {
+            Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new(), waiting: BTreeSet::new() })
+        }
         Rewrite::Hardened { settings, .. } => hardened(request, settings).map_err(|outcome| {
             let error = Error::new(ErrorKind::Other, format!("cannot harden {}", request.file));
             let Some(problem) = outcome.problem else { return error };
@@ -99,7 +111,9 @@ pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result
     });
     let recipes = recipes.collect();
     let rung = outcome.ladder.as_ref().map(|ladder| ladder.rung);
-    Ok(Candidate { text: outcome.after, rung, recipes })
+    let waiting = outcome.findings.iter().filter(|finding| finding.state == State::Unsafe);
+    let waiting = waiting.map(|finding| finding.fix.recipe.clone()).collect();
+    Ok(Candidate { text: outcome.after, rung, recipes, waiting })
 }
 
 fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
@@ -115,7 +129,7 @@ fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
         after: Side::default(),
         rows: Vec::new(),
         differences: Vec::new(),
-        notes: Vec::new(),
+        notes: candidate.note().into_iter().collect(),
         blame: None,
         text: candidate.text,
     }
@@ -202,6 +216,7 @@ impl Bench<'_> {
         };
         let mut notes = attempt.comparison.notes;
         notes.extend(self.reference.note.clone());
+        notes.extend(candidate.note());
         Ok(Proof {
             engine: EngineFacts {
                 name: self.workshop.engine.name().into(),
