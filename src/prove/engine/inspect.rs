@@ -13,6 +13,13 @@ pub(super) struct Facts {
     pub(super) state: State,
     pub(super) host_config: HostConfig,
     pub(super) network_settings: Network,
+    pub(super) mounts: Option<Vec<Mounted>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Mounted {
+    pub(super) destination: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
