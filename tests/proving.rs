@@ -74,6 +74,16 @@ fn a_file_that_stays_as_it_is_needs_no_proof() {
 }
 
 #[test]
+fn a_file_that_only_unsafe_fixes_change_says_so() {
+    let text = "FROM golang:1.27 AS build\nWORKDIR /app\nCOPY go.mod *.go ./\nRUN go build -o /out/app .\n\nFROM debian:bookworm-slim\nCOPY --from=build /out/app /usr/bin/app\nHEALTHCHECK CMD [\"/usr/bin/app\", \"check\"]\nCMD [\"app\"]\n";
+    let code = "package main\n\nimport \"net/http\"\n\nfunc main() {\n\thttp.ListenAndServe(os.Getenv(\"HOME\"), nil)\n}\n";
+    let folder = folder(&[("Dockerfile", text), ("go.mod", "module x\n\ngo 1.22\n"), ("main.go", code)]);
+    let output = prove(folder.path(), &[]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("unchanged:") && said.contains("with --unsafe, these recipes do more:"), "{said}");
+}
+
+#[test]
 fn arguments_that_can_not_be_meant_are_refused() {
     let folder = folder(&[("Dockerfile", GO)]);
     let here = folder.path();

@@ -71,7 +71,7 @@ fn finish(
         Err(error) => return Ok(failed(error, progress, terminal)),
     };
     if let Some(blame) = &mut proof.blame {
-        blame.command = command(args, blame);
+        blame.command = command(args, &request.file, blame);
     }
     unless_closed(print(args, global, terminal, &proof))?;
     if proof.verdict == Verdict::Broken {
@@ -275,8 +275,8 @@ fn scanners(names: &[ScannerName]) -> Result<Vec<Scanner>, Error> {
     Ok(found?.concat())
 }
 
-/// The command that applies what holds.
-fn command(args: &Prove, blame: &Blame) -> Option<String> {
+/// The command that applies what holds, to the one file that was looked at.
+fn command(args: &Prove, file: &str, blame: &Blame) -> Option<String> {
     blame.trials.iter().find(|trial| trial.held)?;
     let mut selection = args.selection.clone();
     if let Some(highest) = blame.highest {
@@ -288,7 +288,7 @@ fn command(args: &Prove, blame: &Blame) -> Option<String> {
     }
     let mut words = vec!["harden".to_owned(), "--apply".to_owned()];
     words.extend(selection.words());
-    words.extend(args.path.iter().map(|path| quoted(&path.display().to_string())));
+    words.push(quoted(file));
     Some(words.join(" "))
 }
 
@@ -302,7 +302,24 @@ impl From<Error> for Failure {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::args::{Arguments, Command};
     use super::*;
+    use crate::prove::proof::Trial;
+    use clap::Parser as _;
+
+    #[test]
+    fn the_command_that_applies_names_the_file_and_not_its_folder() {
+        let arguments = Arguments::parse_from(["harden", "prove", "--unsafe", "my app"]);
+        let Some(Command::Prove(args)) = arguments.command else { panic!("it is `prove`") };
+        let held = Trial { name: "safe fixes alone".into(), held: true, why: None };
+        let mut blame = Blame { safe_only: true, trials: vec![held], ..Blame::default() };
+        let file = "my app/Dockerfile";
+        assert_eq!(command(&args, file, &blame).unwrap(), "harden --apply 'my app/Dockerfile'");
+        blame.trials[0].held = false;
+        assert_eq!(command(&args, file, &blame), None);
+    }
 
     #[test]
     fn a_closed_pipe_does_not_end_a_run_before_its_verdict_is_its_exit_code() {

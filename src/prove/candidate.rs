@@ -5,6 +5,7 @@ use super::proof::Applied;
 use super::request::{Request, Rewrite};
 use crate::engine::{Outcome, Settings, State, harden};
 use crate::transform::ladder::Rung;
+use std::collections::BTreeSet;
 
 /// A rewrite to try.
 #[derive(Clone, Debug)]
@@ -12,12 +13,24 @@ pub(super) struct Candidate {
     pub(super) text: Vec<u8>,
     pub(super) rung: Option<Rung>,
     pub(super) recipes: Vec<Applied>,
+    /// Recipes that wait for `--unsafe`.
+    waiting: BTreeSet<String>,
+}
+
+impl Candidate {
+    /// What a user should know of what was not done.
+    pub(super) fn note(&self) -> Option<String> {
+        let waiting = self.waiting.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        (!waiting.is_empty()).then(|| format!("with --unsafe, these recipes do more: {waiting}"))
+    }
 }
 
 /// The rewrite that is asked for.
 pub(super) fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
     match &request.rewrite {
-        Rewrite::Given(text) => Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new() }),
+        Rewrite::Given(text) => {
+            Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new(), waiting: BTreeSet::new() })
+        }
         Rewrite::Hardened { settings, .. } => hardened(request, settings).map_err(|outcome| {
             let error = Error::new(ErrorKind::Other, format!("cannot harden {}", request.file));
             let Some(problem) = outcome.problem else { return error };
@@ -46,5 +59,7 @@ pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result
     });
     let recipes = recipes.collect();
     let rung = outcome.ladder.as_ref().map(|ladder| ladder.rung);
-    Ok(Candidate { text: outcome.after, rung, recipes })
+    let waiting = outcome.findings.iter().filter(|finding| finding.state == State::Unsafe);
+    let waiting = waiting.map(|finding| finding.fix.recipe.clone()).collect();
+    Ok(Candidate { text: outcome.after, rung, recipes, waiting })
 }

@@ -91,7 +91,7 @@ fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
         after: Side::default(),
         rows: Vec::new(),
         differences: Vec::new(),
-        notes: Vec::new(),
+        notes: candidate.note().into_iter().collect(),
         blame: None,
         text: candidate.text,
     }
@@ -179,6 +179,7 @@ impl Bench<'_> {
         };
         let mut notes = attempt.comparison.notes;
         notes.extend(self.reference.note.clone());
+        notes.extend(candidate.note());
         notes.extend(attempt.side.unscanned.iter().chain(&self.before.unscanned).take(1).cloned());
         Ok(Proof {
             engine: EngineFacts {

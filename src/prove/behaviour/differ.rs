@@ -34,9 +34,25 @@ pub(super) fn differences(reference: &Reference, run: &Observation, complete: bo
     if same_end {
         out.extend(written(reference, run, |seen| &seen.output, "prints"));
         out.extend(written(reference, run, |seen| &seen.errors, "says on standard error"));
+        out.extend(unwritten(reference, run));
         out.extend(stop(reference, run));
     }
     out
+}
+
+/// Files that the original wrote both times and the run did not, wherever: a program that may not write its log often
+/// goes on without.
+fn unwritten(reference: &Reference, run: &Observation) -> Option<Mismatch> {
+    let (first, again) = (reference.observation.written.as_ref()?, reference.again.written.as_ref()?);
+    let same =
+        |files: &BTreeSet<String>| files.iter().map(|path| normal::line(path)).collect::<BTreeSet<_>>();
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let (first, again, now) = (same(first), same(again), same(run.written.as_ref()?));
+    let names: BTreeSet<String> = now.iter().map(|path| name(path)).collect();
+    let lost: Vec<&String> = first.intersection(&again).filter(|path| !names.contains(&name(path))).collect();
+    let what = format!("does not write {}, where the original does", show(lost.first()?));
+    let more = lost.iter().skip(1).take(SHOWN).map(|path| format!("nor: {}", show(path)));
+    Some(Mismatch { aspect: Aspect::Files, what, detail: more.collect() })
 }
 
 fn port(aspect: Aspect) -> Option<u16> {

@@ -262,3 +262,18 @@ fn text_of_strangers_is_short_and_harmless() {
     assert_eq!(show("a\u{1b}b"), "a\\u{1b}b");
     assert_eq!(show(&"é".repeat(1000)).chars().count(), WIDTH + 1);
 }
+
+#[test]
+fn a_log_that_is_no_longer_written_is_told_though_the_program_goes_on() {
+    let files = |paths: &[&str]| Some(paths.iter().map(|&path| path.to_owned()).collect::<BTreeSet<_>>());
+    let mut reference = server();
+    reference.observation.written = files(&["/app/logs/2026-11-23.log", "/root/.cache/x", "/app/a.pid"]);
+    reference.again.written = files(&["/app/logs/2026-11-24.log", "/root/.cache/x", "/app/b.pid"]);
+    let run =
+        |written| differences(&reference, &Observation { written, ..reference.observation.clone() }, true);
+    let what = "does not write /app/logs/<time>.log, where the original does";
+    assert_eq!(told(run(files(&[])), Aspect::Files, what).detail, ["nor: <home>/.cache/x"]);
+    // Another home, another folder, and where nothing can be seen.
+    assert_eq!(run(files(&["/home/nonroot/.cache/x", "/logs/2027-01-01.log", "/app/c.pid"])), []);
+    assert_eq!(run(None), []);
+}

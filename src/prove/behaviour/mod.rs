@@ -59,6 +59,8 @@ pub enum Aspect {
     Port(u16),
     /// An answer.
     Answer,
+    /// The files that it writes.
+    Files,
     /// How it ends when it is asked to.
     Stop,
     /// What it needs to be allowed.

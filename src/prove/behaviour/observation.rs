@@ -19,6 +19,9 @@ pub struct Observation {
     pub listening: Option<BTreeSet<u16>>,
     /// Answers of the ports that were tried on their own, and to probes.
     pub answers: Vec<Answer>,
+    /// Files that it wrote, but for volumes and passing files; none where that can't be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<BTreeSet<String>>,
     /// How it ended when it was asked to; none where it had ended.
     pub stop: Option<Stop>,
 }

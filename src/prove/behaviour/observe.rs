@@ -123,6 +123,7 @@ fn run(
     let runs = ready::settled(&program, expected, trial.wait)?;
     seen.listening = if runs { container.listening()?.or(listening) } else { listening };
     seen.end = end(container.status()?);
+    seen.written = container.written()?;
     let early = program.loud.take().filter(|_| seen.end == End::Running);
     let logs = early.map_or_else(|| container.logs(), Ok)?;
     (seen.output, seen.errors) = (facts::of_stream(&logs.stdout), facts::of_stream(&logs.stderr));

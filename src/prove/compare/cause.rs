@@ -52,6 +52,7 @@ pub(super) fn explain(pair: Pair<'_>, before: &Image, after: &Image, found: &mut
             Aspect::Output => Kind::Output,
             Aspect::Port(_) => Kind::Port,
             Aspect::Answer => Kind::Answer,
+            Aspect::Files => Kind::UnwritableFolder,
             Aspect::Stop => Kind::Stop,
             Aspect::Confinement => Kind::Confinement,
         };

@@ -30,7 +30,7 @@ pub(super) fn compare(before: &Image, after: &Image, found: &mut Findings) {
     if is_same(old, new) {
         arguments(&before.config, &after.config, found);
     } else {
-        let what = format!("a container starts {} in place of {}", new.path, old.path);
+        let what = format!("a container starts {} in place of {}", named(new), named(old));
         found.different(Kind::EntryPoint, what, Vec::new());
     }
 }
@@ -78,6 +78,12 @@ fn is_same(old: &Program, new: &Program) -> bool {
         (Some(old), Some(new)) if old != FROM_FILES && new != FROM_FILES => old == new,
         _ => same_name,
     }
+}
+
+/// A program for people: the file, and the Go package that it was built from.
+fn named(program: &Program) -> String {
+    let package = program.go.as_ref().and_then(|go| go.path.as_ref()).filter(|path| *path != FROM_FILES);
+    package.map_or_else(|| program.path.clone(), |package| format!("{} ({package})", program.path))
 }
 
 fn name(path: &str) -> &str {

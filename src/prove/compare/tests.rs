@@ -154,7 +154,10 @@ fn a_build_of_another_package_is_another_program() {
     let (mut old, mut new) = (image(&[]), small(&[]));
     old.program.as_mut().unwrap().go = go("example.org/shop/cmd/a");
     new.program.as_mut().unwrap().go = go("example.org/shop/cmd/b");
-    Test::new(old.clone(), new.clone()).finds(Kind::EntryPoint, &["/app/main"]);
+    Test::new(old.clone(), new.clone()).finds(
+        Kind::EntryPoint,
+        &["/app/main (example.org/shop/cmd/b) in place of /app/main (example.org/shop/cmd/a)"],
+    );
     new.program =
         Some(Program { path: "/shop".into(), go: go("example.org/shop/cmd/a"), ..Program::default() });
     Test::new(old, new).finds_nothing();

@@ -14,6 +14,7 @@ pub(super) struct Facts {
     pub(super) host_config: HostConfig,
     pub(super) network_settings: Network,
     pub(super) config: Config,
+    pub(super) mounts: Option<Vec<Mounted>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +45,12 @@ impl Config {
             _ => None,
         }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Mounted {
+    pub(super) destination: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -15,6 +15,7 @@ mod find;
 mod inspect;
 mod start;
 mod volumes;
+mod written;
 
 use crate::prove::error::Error;
 use crate::prove::process::{Limits, Output};
