@@ -25,6 +25,10 @@ pub(super) fn compare(before: &Image, after: &Image, declared: &Declared, found:
     environment(before, after, declared, found);
     named("port", &old.ports, &new.ports, found);
     named("volume", &old.volumes, &new.volumes, found);
+    let untried: Vec<String> = old.ports.iter().filter(|port| !port.ends_with("/tcp")).cloned().collect();
+    if !untried.is_empty() {
+        found.note(format!("only TCP ports are asked, so not these: {}", some(&untried)));
+    }
     labels(old, new, declared, found);
     volumes(before, after, found);
     if old.working_directory != new.working_directory {
@@ -144,4 +148,22 @@ fn user(before: &Image, after: &Image, found: &mut Findings) {
 pub(super) fn runs_as_nonroot(user: &str) -> bool {
     let name = user.split(':').next().unwrap_or_default();
     name.parse::<u32>().is_ok_and(|uid| uid != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_that_nobody_asks_are_told() {
+        let notes = |ports: &[&str]| {
+            let mut image = Image::default();
+            image.config.ports = ports.iter().map(|&port| port.to_owned()).collect();
+            let mut found = Findings::default();
+            compare(&image, &image, &Declared::default(), &mut found);
+            found.notes
+        };
+        assert_eq!(notes(&["53/udp", "80/tcp"]), ["only TCP ports are asked, so not these: 53/udp"]);
+        assert!(notes(&["80/tcp"]).is_empty());
+    }
 }
