@@ -140,6 +140,12 @@ fn user(before: &Image, after: &Image, found: &mut Findings) {
     } else if after.config.uid.is_none() && !after.config.user.is_empty() && before.config.uid.is_some() {
         let what = format!("the image has no user named {}", after.config.user);
         found.helped(Kind::User, what, Vec::new(), Some("write the user's number in USER"));
+    } else if !is_root(after) && !runs_as_nonroot(&after.config.user) {
+        found.note(format!(
+            "Kubernetes' runAsNonRoot refuses the user {}, as it did {}: it is not a number",
+            shown(after),
+            shown(before)
+        ));
     }
 }
 
@@ -165,5 +171,22 @@ mod tests {
         };
         assert_eq!(notes(&["53/udp", "80/tcp"]), ["only TCP ports are asked, so not these: 53/udp"]);
         assert!(notes(&["80/tcp"]).is_empty());
+    }
+
+    #[test]
+    fn a_user_by_name_in_place_of_root_is_noted() {
+        let image = |user: &str, uid: u32| {
+            let config = Config { user: user.into(), uid: Some(uid), ..Config::default() };
+            Image { config, ..Image::default() }
+        };
+        let notes = |after: &Image| {
+            let mut found = Findings::default();
+            compare(&image("", 0), after, &Declared::default(), &mut found);
+            (found.differences.len(), found.notes)
+        };
+        let expected =
+            "Kubernetes' runAsNonRoot refuses the user nonroot, as it did root: it is not a number";
+        assert_eq!(notes(&image("nonroot", 65532)), (0, vec![expected.to_owned()]));
+        assert_eq!(notes(&image("65532", 65532)), (0, Vec::new()));
     }
 }
