@@ -26,6 +26,9 @@ const SOURCES: [&str; 14] = [
     "LICENSE",
 ];
 
+/// What to do about a folder that can't be written to.
+const FOLDER: &str = "give the folder to the user where it is made: COPY --chown, or `install -d -o`";
+
 /// Adds a difference for every mismatch, and for every cause that can be told.
 pub(super) fn explain(pair: Pair<'_>, before: &Image, after: &Image, found: &mut Findings) {
     low_ports(pair, before, after, found);
@@ -56,7 +59,8 @@ pub(super) fn explain(pair: Pair<'_>, before: &Image, after: &Image, found: &mut
             Aspect::Stop => Kind::Stop,
             Aspect::Confinement => Kind::Confinement,
         };
-        found.different(kind, mismatch.what.clone(), mismatch.detail.clone());
+        let help = (kind == Kind::UnwritableFolder).then_some(FOLDER);
+        found.helped(kind, mismatch.what.clone(), mismatch.detail.clone(), help);
     }
 }
 
@@ -180,8 +184,7 @@ impl Seen<'_> {
                     join(&config.working_directory, path),
                     config.user
                 );
-                let help = "give the folder to the user where it is made: COPY --chown, or `install -d -o`";
-                found.helped(Kind::UnwritableFolder, what, detail, Some(help));
+                found.helped(Kind::UnwritableFolder, what, detail, Some(FOLDER));
             }
         }
     }
@@ -297,7 +300,7 @@ fn join(folder: &str, path: &str) -> String {
 
 /// All patterns, for the test that they are some.
 #[cfg(test)]
-pub(super) fn patterns() -> impl Iterator<Item = Option<&'static Regex>> {
+fn patterns() -> impl Iterator<Item = Option<&'static Regex>> {
     [&MISSING, &PATTERN, &DENIED, &REFUSED, &AUTHORITY, &ZONE, &LIBRARY]
         .into_iter()
         .map(|pattern| pattern.as_ref())

@@ -39,3 +39,20 @@ fn files_that_are_left_out_and_not_missed_are_a_note() {
     assert_eq!(notes(&["/page.html"]), [expected]);
     assert!(notes(&["/app/page.html", "/app/extra.json"]).is_empty());
 }
+
+#[test]
+fn a_file_that_is_not_written_is_told_with_what_to_do() {
+    let side = || crate::prove::proof::Side { image: Some(image(&["/app"])), ..Default::default() };
+    let what = "does not write /app/a.log, where the original does".to_owned();
+    let mismatch = Mismatch { aspect: Aspect::Files, what: what.clone(), detail: Vec::new() };
+    let declared = crate::prove::compare::Declared::default();
+    let pair = Pair { before: &side(), after: &side(), declared: &declared, mismatches: &[mismatch] };
+    let told = crate::prove::compare::compare(pair).differences.into_iter().find(|one| one.what == what);
+    let told = told.map(|one| (one.id, one.help));
+    assert_eq!(told, Some((Kind::UnwritableFolder, Some(FOLDER.to_owned()))));
+}
+
+#[test]
+fn all_patterns_are_patterns() {
+    assert!(patterns().all(|pattern| pattern.is_some_and(|pattern| pattern.captures_len() > 0)));
+}

@@ -116,8 +116,8 @@ fn arguments(old: &Config, new: &Config, found: &mut Findings) {
     let tail =
         |config: &Config| started_with(config).map(|words| words.into_iter().skip(1).collect::<Vec<_>>());
     let (Some(was), Some(is)) = (tail(old), tail(new)) else { return };
+    let list = |words: &[String]| if words.is_empty() { "none".to_owned() } else { words.join(" ") };
     if was != is {
-        let list = |words: &[String]| if words.is_empty() { "none".to_owned() } else { words.join(" ") };
         let what = format!("the program gets other arguments: {} in place of {}", list(&is), list(&was));
         found.different(Kind::Arguments, what, Vec::new());
     } else if !old.entrypoint.is_empty() && !is_shell(old) {
@@ -128,8 +128,8 @@ fn arguments(old: &Config, new: &Config, found: &mut Findings) {
                 Kind::EntryPoint,
                 what,
                 vec![
-                    format!("before: {}", old.entrypoint.join(" ")),
-                    format!("after: {}", new.entrypoint.join(" ")),
+                    format!("before: {}", list(&old.entrypoint)),
+                    format!("after: {}", list(&new.entrypoint)),
                 ],
             );
         }

@@ -67,6 +67,10 @@ pub(super) fn compare(before: &Image, after: &Image, declared: &Declared, found:
     environment(before, after, declared, found);
     named("port", &old.ports, &new.ports, found);
     named("volume", &old.volumes, &new.volumes, found);
+    let untried: Vec<String> = old.ports.iter().filter(|port| !port.ends_with("/tcp")).cloned().collect();
+    if !untried.is_empty() {
+        found.note(format!("only TCP ports are asked, so not these: {}", some(&untried)));
+    }
     labels(old, new, declared, found);
     volumes(before, after, found);
     if old.working_directory != new.working_directory {
@@ -183,6 +187,12 @@ fn user(before: &Image, after: &Image, found: &mut Findings) {
     } else if after.config.uid.is_none() && !after.config.user.is_empty() && before.config.uid.is_some() {
         let what = format!("the image has no user named {}", after.config.user);
         found.helped(Kind::User, what, Vec::new(), Some("write the user's number in USER"));
+    } else if !is_root(after) && !runs_as_nonroot(&after.config.user) {
+        found.note(format!(
+            "Kubernetes' runAsNonRoot refuses the user {}, as it did {}: it is not a number",
+            shown(after),
+            shown(before)
+        ));
     }
 }
 
@@ -209,5 +219,35 @@ mod tests {
         compare(&image(&["RUN make"]), &image(&[]), &Declared::default(), &mut found);
         assert_eq!(found.differences.len(), 1);
         assert_eq!(found.differences[0].detail, ["before: RUN make"]);
+    }
+
+    #[test]
+    fn ports_that_nobody_asks_are_told() {
+        let notes = |ports: &[&str]| {
+            let mut image = Image::default();
+            image.config.ports = ports.iter().map(|&port| port.to_owned()).collect();
+            let mut found = Findings::default();
+            compare(&image, &image, &Declared::default(), &mut found);
+            found.notes
+        };
+        assert_eq!(notes(&["53/udp", "80/tcp"]), ["only TCP ports are asked, so not these: 53/udp"]);
+        assert!(notes(&["80/tcp"]).is_empty());
+    }
+
+    #[test]
+    fn a_user_by_name_in_place_of_root_is_noted() {
+        let image = |user: &str, uid: u32| {
+            let config = Config { user: user.into(), uid: Some(uid), ..Config::default() };
+            Image { config, ..Image::default() }
+        };
+        let notes = |after: &Image| {
+            let mut found = Findings::default();
+            compare(&image("", 0), after, &Declared::default(), &mut found);
+            (found.differences.len(), found.notes)
+        };
+        let expected =
+            "Kubernetes' runAsNonRoot refuses the user nonroot, as it did root: it is not a number";
+        assert_eq!(notes(&image("nonroot", 65532)), (0, vec![expected.to_owned()]));
+        assert_eq!(notes(&image("65532", 65532)), (0, Vec::new()));
     }
 }

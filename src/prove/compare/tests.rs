@@ -395,8 +395,3 @@ fn more_serious_vulnerabilities_are_a_difference() {
     (test.before.image, test.after.image) = (Some(image(&[])), Some(small(&[])));
     test.finds(Kind::Vulnerabilities, &["2 high vulnerabilities in place of 1", "trivy"]);
 }
-
-#[test]
-fn all_patterns_are_patterns() {
-    assert!(cause::patterns().all(|pattern| pattern.is_some_and(|pattern| pattern.captures_len() > 0)));
-}
