@@ -9,6 +9,13 @@ const FROM_FILES: &str = "command-line-arguments";
 
 /// Compares the programs of two images.
 pub(super) fn compare(before: &Image, after: &Image, found: &mut Findings) {
+    if let (Some(was), Some(is)) = (machine(before), machine(after))
+        && was != is
+    {
+        let what = format!("the image is for {is} in place of {was}");
+        let help = "let the build choose: no constant after --platform in FROM";
+        found.helped(Kind::WrongArchitecture, what, Vec::new(), Some(help));
+    }
     let (Some(old), Some(new)) = (&before.program, &after.program) else {
         if before.program.is_some() {
             let name = after.config.argv().next().unwrap_or_default().to_owned();
@@ -32,6 +39,13 @@ pub(super) fn compare(before: &Image, after: &Image, found: &mut Findings) {
         let what = format!("a container starts {} in place of {}", named(new), named(old));
         found.different(Kind::EntryPoint, what, Vec::new());
     }
+}
+
+/// The system and processor that an image is for, without the variant, which is often left out.
+fn machine(image: &Image) -> Option<&str> {
+    let (system, rest) = image.platform.split_once('/')?;
+    let processor = rest.split('/').next()?;
+    image.platform.get(..=system.len() + processor.len())
 }
 
 /// Whether the program can be loaded: for this processor, with all of its libraries.
@@ -132,4 +146,23 @@ fn started_with(config: &Config) -> Option<Vec<String>> {
 
 fn is_shell(config: &Config) -> bool {
     matches!(config.entrypoint.as_slice(), [shell, flag, _] if flag == "-c" && shell.ends_with("sh"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_for_another_machine_is_told() {
+        let image = |platform: &str| Image { platform: platform.into(), ..Image::default() };
+        let told = |was: &str, is: &str| {
+            let mut found = Findings::default();
+            compare(&image(was), &image(is), &mut found);
+            found.differences.into_iter().map(|one| (one.id, one.what)).next()
+        };
+        let what = "the image is for linux/arm64 in place of linux/amd64".to_owned();
+        assert_eq!(told("linux/amd64", "linux/arm64/v8"), Some((Kind::WrongArchitecture, what)));
+        assert_eq!(told("linux/arm64", "linux/arm64/v8"), None);
+        assert_eq!(told("", "linux/amd64"), None);
+    }
 }
