@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use support::{Lab, found, harden, text};
+use support::{Ended, Lab, ended, found, harden, text};
 use tempfile::TempDir;
 
 /// What has to come of a program; a file `case.toml` beside its Dockerfile.
@@ -129,7 +129,8 @@ fn try_case(lab: &Lab, folder: &Path, case: &Case) -> (Vec<String>, String) {
         .args(["prove", "--apply", "-f", "json", "--scanner", "none"])
         .args(&case.selection)
         .args(&case.build);
-    let output = command.arg(&file).output().unwrap();
+    let run = ended(command.arg(&file));
+    let output = run.output;
     let proof: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     if output.status.code() != Some(0) {
         faults.push(format!(
@@ -171,8 +172,7 @@ fn try_case(lab: &Lab, folder: &Path, case: &Case) -> (Vec<String>, String) {
     );
     let again = harden(lab).arg("--check").args(&case.selection).arg(&file).output().unwrap();
     check(again.status.success(), "--check is not content with the result");
-    let left = lab.left();
-    check(left.is_empty(), &format!("left behind: {left:?}"));
+    check(run.left.is_empty(), &format!("left behind: {:?}", run.left));
     let sum = format!("{}, {:.1} -> {:.1} MB", case.rung, mb(bytes(before)), mb(bytes(after)));
     (faults, sum)
 }
@@ -242,8 +242,7 @@ fn a_right_rewrite_is_not_caught() {
 fn compare(lab: &Lab, before: &Path, after: &Path, options: &[String]) -> (Option<i32>, Value, String) {
     let mut command = harden(lab);
     command.args(["prove", "-f", "json", "--scanner", "none", "--wait", "5"]).args(options);
-    let output = command.arg(before).arg(after).output().unwrap();
-    let left = lab.left();
+    let Ended { output, left } = ended(command.arg(before).arg(after));
     assert!(left.is_empty(), "left behind: {left:?}");
     (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default(), text(&output.stderr))
 }

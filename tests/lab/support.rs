@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One test at a time: each looks at what is in the engine.
@@ -29,20 +29,42 @@ impl Lab {
         assert!(answers, "HARDEN_LAB is set, and the Docker engine does not answer");
         Some(Self { fast: asked == "fast", _turn: turn })
     }
+}
 
-    /// Containers, images and volumes of proofs that are still there.
-    #[expect(clippy::unused_self, reason = "only who has the turn may look")]
-    pub(crate) fn left(&self) -> Vec<String> {
-        let label = "label=dev.harden.prove";
-        let lists = [
-            vec!["ps", "-a", "-q", "--filter", label],
-            vec!["image", "ls", "-a", "-q", "--filter", label],
-            vec!["image", "ls", "-q", "--filter", "reference=harden-prove-*"],
-            vec!["volume", "ls", "-q", "--filter", label],
-        ];
-        let lists = lists.iter().map(|words| Command::new("docker").args(words).output().unwrap().stdout);
-        lists.flat_map(|list| text(&list).lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+/// What a process of the program was, and left.
+pub(crate) struct Ended {
+    /// What it printed, and its exit code.
+    pub(crate) output: Output,
+    /// Labels of containers, images and volumes of it that are still there.
+    pub(crate) left: Vec<String>,
+}
+
+/// Runs the program to its end.
+pub(crate) fn ended(command: &mut Command) -> Ended {
+    finished(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+/// Waits for the end of the program.
+pub(crate) fn finished(child: Child) -> Ended {
+    let id = child.id();
+    let output = child.wait_with_output().unwrap();
+    Ended { output, left: left(id) }
+}
+
+/// Labels of what a process has made in the engine and not removed: others may be at work there, too.
+fn left(process: u32) -> Vec<String> {
+    const LABEL: &str = "dev.harden.prove";
+    let docker = |words: &[&str]| text(&Command::new("docker").args(words).output().unwrap().stdout);
+    let (filter, format) = (format!("label={LABEL}"), format!("{{{{.Label \"{LABEL}\"}}}}"));
+    let mut labels = docker(&["ps", "-a", "--filter", &filter, "--format", &format]);
+    labels.push_str(&docker(&["volume", "ls", "--filter", &filter, "--format", &format]));
+    let images = docker(&["image", "ls", "-a", "-q", "--filter", &filter]);
+    let index = format!("{{{{index .Config.Labels \"{LABEL}\"}}}}");
+    for image in images.split_whitespace() {
+        labels.push_str(&docker(&["image", "inspect", "-f", &index, image]));
     }
+    let own = format!("{process:x}-");
+    labels.lines().filter(|label| label.starts_with(&own)).map(str::to_owned).collect()
 }
 
 /// The program, with an environment that says nothing about colour.

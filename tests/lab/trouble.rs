@@ -1,9 +1,9 @@
 //! Where `harden prove` can't do its work: what it says, how it ends, and that nothing stays behind.
 
-use crate::support::{Lab, harden, text};
+use crate::support::{Ended, Lab, ended, finished, harden, text};
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -34,14 +34,14 @@ impl Pair {
 
 /// Asserts how a run ended, what it said, and that nothing stayed.
 #[track_caller]
-fn ended(lab: &Lab, output: &Output, code: i32, parts: &[&str]) {
+fn is_told(ended: &Ended, code: i32, parts: &[&str]) {
+    let (output, left) = (&ended.output, &ended.left);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{said}{}", text(&output.stdout));
     for part in parts {
         assert!(said.contains(part), "no {part:?} in:\n{said}");
     }
     assert!(!said.contains("panicked"), "{said}");
-    let left = lab.left();
     assert!(left.is_empty(), "left behind: {left:?}");
 }
 
@@ -50,22 +50,22 @@ fn without_an_engine_it_says_what_to_install() {
     let Some(lab) = Lab::open("no engine") else { return };
     let empty = TempDir::new().unwrap();
     let pair = Pair::new(OLD, NEW);
-    let output = pair.command(&lab).env("PATH", empty.path()).output().unwrap();
-    ended(&lab, &output, 2, &["no container engine", "help: install"]);
+    let run = ended(pair.command(&lab).env("PATH", empty.path()));
+    is_told(&run, 2, &["no container engine", "help: install"]);
 }
 
 #[test]
 fn an_engine_that_is_down_is_told_from_one_that_is_missing() {
     let Some(lab) = Lab::open("an engine that is down") else { return };
     let pair = Pair::new(OLD, NEW);
-    let output =
-        pair.command(&lab).args(["--engine", "docker"]).env("DOCKER_HOST", "unix:///nowhere.sock").output();
-    ended(&lab, &output.unwrap(), 2, &["docker", "help:"]);
+    let run =
+        ended(pair.command(&lab).args(["--engine", "docker"]).env("DOCKER_HOST", "unix:///nowhere.sock"));
+    is_told(&run, 2, &["docker", "help:"]);
 }
 
 #[test]
 fn an_engine_without_rights_is_told() {
-    let Some(lab) = Lab::open("an engine without rights") else { return };
+    let Some(_lab) = Lab::open("an engine without rights") else { return };
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
     if !is_root {
         println!("SKIPPED an engine without rights: only root can become somebody else");
@@ -76,15 +76,15 @@ fn an_engine_without_rights_is_told() {
     fs::copy(env!("CARGO_BIN_EXE_harden"), &place).unwrap();
     let open = Command::new("chmod").args(["-R", "a+rX"]).arg(pair.folder.path()).status().unwrap();
     assert!(open.success());
-    let output = Command::new("setpriv")
+    let mut command = Command::new("setpriv");
+    command
         .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
         .arg(&place)
         .args(["prove", "--engine", "docker", "--scanner", "none", "Dockerfile", "new.Dockerfile"])
         .env("HOME", "/nonexistent")
-        .current_dir(pair.folder.path())
-        .output()
-        .unwrap();
-    ended(&lab, &output, 2, &["permission denied", "help:"]);
+        .current_dir(pair.folder.path());
+    let run = ended(&mut command);
+    is_told(&run, 2, &["permission denied", "help:"]);
 }
 
 #[test]
@@ -92,8 +92,8 @@ fn an_original_that_does_not_build_is_told_with_its_line() {
     let Some(lab) = Lab::open("an original that does not build") else { return };
     let old = "FROM debian:bookworm-slim\n\nRUN echo the reason is here && exit 7\n";
     let pair = Pair::new(old, NEW);
-    let output = pair.command(&lab).output().unwrap();
-    ended(&lab, &output, 2, &["the original does not build", "line 3", "the reason is here", "help:"]);
+    let run = ended(&mut pair.command(&lab));
+    is_told(&run, 2, &["the original does not build", "line 3", "the reason is here", "help:"]);
 }
 
 #[test]
@@ -101,9 +101,9 @@ fn a_rewrite_that_does_not_build_breaks_the_proof() {
     let Some(lab) = Lab::open("a rewrite that does not build") else { return };
     let new = "FROM debian:bookworm-slim\nRUN echo it broke && exit 7\nUSER 65532\n";
     let pair = Pair::new(OLD, new);
-    let output = pair.command(&lab).output().unwrap();
-    ended(&lab, &output, 1, &[]);
-    let told = text(&output.stdout);
+    let run = ended(&mut pair.command(&lab));
+    is_told(&run, 1, &[]);
+    let told = text(&run.output.stdout);
     for part in ["different[build-fails]", "line 2", "it broke"] {
         assert!(told.contains(part), "no {part:?} in:\n{told}");
     }
@@ -115,8 +115,8 @@ fn a_build_without_end_is_ended() {
     let old = "FROM debian:bookworm-slim\nRUN sleep 600\n";
     let began = Instant::now();
     let pair = Pair::new(old, NEW);
-    let output = pair.command(&lab).args(["--timeout", "5"]).output().unwrap();
-    ended(&lab, &output, 2, &["more than 5 s", "--timeout"]);
+    let run = ended(pair.command(&lab).args(["--timeout", "5"]));
+    is_told(&run, 2, &["more than 5 s", "--timeout"]);
     assert!(began.elapsed() < Duration::from_mins(1), "it took {:?}", began.elapsed());
 }
 
@@ -124,8 +124,8 @@ fn a_build_without_end_is_ended() {
 fn an_image_that_is_too_large_is_left_alone() {
     let Some(lab) = Lab::open("an image that is too large") else { return };
     let pair = Pair::new(OLD, NEW);
-    let output = pair.command(&lab).args(["--max-size", "0.01"]).output().unwrap();
-    ended(&lab, &output, 2, &["--max-size"]);
+    let run = ended(pair.command(&lab).args(["--max-size", "0.01"]));
+    is_told(&run, 2, &["--max-size"]);
 }
 
 #[test]
@@ -136,8 +136,8 @@ fn a_disk_without_room_is_told() {
         return;
     };
     let pair = Pair::new(OLD, NEW);
-    let output = pair.command(&lab).env("TMPDIR", &disk.0).output().unwrap();
-    ended(&lab, &output, 2, &["help:", "TMPDIR"]);
+    let run = ended(pair.command(&lab).env("TMPDIR", &disk.0));
+    is_told(&run, 2, &["help:", "TMPDIR"]);
     assert_eq!(fs::read_dir(&disk.0).unwrap().count(), 0, "files stayed on the disk");
 }
 
@@ -168,7 +168,7 @@ fn a_signal_while_it_builds_leaves_nothing() {
     let log = pair.folder.path().join("build.log");
     let child = started(pair.command(&lab).arg("--log").arg(&log));
     await_that("the build runs", || fs::read_to_string(&log).is_ok_and(|text| text.contains("sleep 600")));
-    ended(&lab, &interrupted(child), 130, &["stopped"]);
+    is_told(&interrupted(child), 130, &["stopped"]);
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_signal_while_it_runs_containers_leaves_nothing() {
             Command::new("docker").args(["ps", "-q", "--filter", "label=dev.harden.prove"]).output();
         !running.unwrap().stdout.is_empty()
     });
-    ended(&lab, &interrupted(child), 130, &["stopped"]);
+    is_told(&interrupted(child), 130, &["stopped"]);
 }
 
 #[test]
@@ -196,10 +196,10 @@ fn what_does_not_hold_is_not_written() {
     fs::write(folder.join("main.go"), program).unwrap();
     let mut command = harden(&lab);
     command.args(["prove", "--apply", "--unsafe", "--scanner", "none", "Dockerfile"]).current_dir(folder);
-    let output = command.output().unwrap();
-    ended(&lab, &output, 1, &["nothing was written"]);
+    let run = ended(&mut command);
+    is_told(&run, 1, &["nothing was written"]);
     assert_eq!(fs::read_to_string(folder.join("Dockerfile")).unwrap(), old);
-    let told = text(&output.stdout);
+    let told = text(&run.output.stdout);
     assert!(told.contains("different[exit]") && told.contains("tried"), "{told}");
 }
 
@@ -216,8 +216,8 @@ fn await_that(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// What a process leaves that is stopped as by Ctrl-C.
-fn interrupted(child: Child) -> Output {
+fn interrupted(child: Child) -> Ended {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
-    child.wait_with_output().unwrap()
+    finished(child)
 }

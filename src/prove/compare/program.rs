@@ -145,3 +145,22 @@ fn started_with(config: &Config) -> Option<Vec<String>> {
 fn is_shell(config: &Config) -> bool {
     matches!(config.entrypoint.as_slice(), [shell, flag, _] if flag == "-c" && shell.ends_with("sh"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_for_another_machine_is_told() {
+        let image = |platform: &str| Image { platform: platform.into(), ..Image::default() };
+        let told = |was: &str, is: &str| {
+            let mut found = Findings::default();
+            compare(&image(was), &image(is), &mut found);
+            found.differences.into_iter().map(|one| (one.id, one.what)).next()
+        };
+        let what = "the image is for linux/arm64 in place of linux/amd64".to_owned();
+        assert_eq!(told("linux/amd64", "linux/arm64/v8"), Some((Kind::WrongArchitecture, what)));
+        assert_eq!(told("linux/arm64", "linux/arm64/v8"), None);
+        assert_eq!(told("", "linux/amd64"), None);
+    }
+}

@@ -204,7 +204,8 @@ impl<'a> Workshop<'a> {
             version: found.version.clone(),
             limits,
             found,
-            id: random(),
+            // The process is for people who look at what is there.
+            id: format!("{:x}-{}", std::process::id(), random()),
             named: AtomicU32::new(0),
             dirty: AtomicBool::new(false),
             unbounded: AtomicBool::new(false),
