@@ -41,3 +41,13 @@ fn the_patch_is_what_the_first_command_prints() {
     let hunk: String = patch.lines().skip(3).map(|l| format!("{l}\n")).collect();
     assert_eq!(hunk, shown);
 }
+
+#[test]
+fn the_configuration_that_is_shown_can_be_read() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let shown = readme.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("harden.toml"), shown).unwrap();
+    let config = harden::config::Config::of(folder.path()).unwrap();
+    assert_eq!((config.prove.mounts.len(), config.prove.probes.len()), (1, 2));
+}
