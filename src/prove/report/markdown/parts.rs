@@ -33,7 +33,11 @@ pub(super) fn table(rows: &[&Row], limits: Limits) -> String {
     }
     let head = "| | before | after | |\n|:--|--:|--:|:--|\n".to_owned();
     let line = |row: &&Row| {
-        let before = if is_one(row) { String::new() } else { cell(&row.before, limits) };
+        let before = if row.before == Value::Unknown && is_one(row) {
+            String::new()
+        } else {
+            cell(&row.before, limits)
+        };
         let judged = match change(row) {
             Some(change) => change.replace('<', "below "),
             None => word(row.judgement).to_owned(),
