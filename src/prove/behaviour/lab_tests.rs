@@ -48,11 +48,7 @@ impl<'a> Lab<'a> {
             name: "Dockerfile".into(),
             folder: context.into(),
             context: context.into(),
-            target: None,
-            platform: None,
-            arguments: Vec::new(),
-            secrets: Vec::new(),
-            ssh: Vec::new(),
+            ..Build::default()
         };
         self.workshop.build(name, &build, &mut |_, _| {}).unwrap().tag
     }

@@ -42,7 +42,7 @@ pub enum Engine {
 }
 
 /// A Dockerfile to build.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Build {
     /// Its text.
     pub text: Vec<u8>,

@@ -1,7 +1,7 @@
 //! What became of the packages and vulnerabilities of the original.
 
 use crate::prove::image::Package;
-use crate::prove::proof::Proof;
+use crate::prove::proof::{Proof, Side};
 use crate::prove::scan::{Severity, Vulnerability};
 
 /// Severities, the worst first, and their names.
@@ -54,8 +54,12 @@ pub(super) struct Scanned<'a> {
 
 /// What became of vulnerabilities, for each scanner that looked at both images.
 pub(super) fn vulnerabilities(proof: &Proof) -> Vec<Scanned<'_>> {
-    let pairs = proof.before.scans.iter().filter_map(|old| {
-        let new = proof.after.scans.iter().find(|new| new.scanner == old.scanner)?;
+    both(&proof.before, &proof.after)
+}
+
+fn both<'a>(before: &'a Side, after: &'a Side) -> Vec<Scanned<'a>> {
+    let pairs = before.scans.iter().filter_map(|old| {
+        let new = after.scans.iter().find(|new| new.scanner == old.scanner)?;
         Some((old, new))
     });
     pairs
@@ -74,4 +78,36 @@ pub(super) fn vulnerabilities(proof: &Proof) -> Vec<Scanned<'_>> {
 pub(super) fn packages(proof: &Proof) -> Option<Fates<'_, Package>> {
     let (before, after) = (proof.before.image.as_ref()?, proof.after.image.as_ref()?);
     Some(Fates::of(&before.packages, &after.packages, |package| &package.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prove::scan::Scan;
+
+    #[test]
+    fn a_vulnerability_is_one_number_in_one_package_whatever_its_version() {
+        let one = |id: &str, package: &str, version: &str| Vulnerability {
+            severity: Severity::High,
+            id: id.into(),
+            package: package.into(),
+            version: version.into(),
+            fixed: None,
+        };
+        let old = [one("CVE-1", "a", "1"), one("CVE-1", "b", "1"), one("CVE-2", "a", "1")];
+        let new = [one("CVE-1", "b", "2"), one("CVE-3", "a", "2")];
+        let fates = Fates::of(&old, &new, |found| (&found.id, &found.package));
+        assert_eq!(fates.gone, [&old[0], &old[2]]);
+        assert_eq!((fates.stayed, fates.new), (vec![&new[0]], vec![&new[1]]));
+    }
+
+    #[test]
+    fn scans_of_one_scanner_are_compared() {
+        let side = |scanner: &str| {
+            let scan = Scan { scanner: scanner.into(), ..Scan::default() };
+            Side { scans: vec![scan], ..Side::default() }
+        };
+        let alike = |before: &str, after: &str| both(&side(before), &side(after)).len();
+        assert_eq!((alike("trivy", "trivy"), alike("trivy", "grype")), (1, 0));
+    }
 }

@@ -15,22 +15,6 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// The words that [`Choice::parse`] takes; `scout` is short for `docker-scout`.
-    pub const NAMES: [&'static str; 5] = ["auto", "trivy", "grype", "docker-scout", "none"];
-
-    /// A word of the command line. Another word than these is an error that lists them.
-    pub fn parse(name: &str) -> Result<Self, Error> {
-        match name {
-            "auto" => Ok(Self::Auto),
-            "none" => Ok(Self::None),
-            "trivy" => Ok(Self::One(Scanner::Trivy)),
-            "grype" => Ok(Self::One(Scanner::Grype)),
-            "scout" | "docker-scout" => Ok(Self::One(Scanner::Scout)),
-            _ => Err(Error::new(ErrorKind::Other, format!("there is no scanner named `{name}`"))
-                .with_help(format!("the choices are {}", Self::NAMES.join(", ")))),
-        }
-    }
-
     /// The scanners to run. One that was asked for by name and is not there is an error.
     pub fn scanners(self) -> Result<Vec<Scanner>, Error> {
         match self {

@@ -1,13 +1,12 @@
 //! What scanners say of an image.
 //!
-//! In: an image's archive and the names of scanners. Out: a [`Scan`] each, with vulnerabilities by severity, and what
-//! changed between two ([`Change`]); on request a list of what the image holds (SBOM), in a file. Does not know engines
+//! In: an image's archive and the names of scanners. Out: a [`Scan`] each, with vulnerabilities by severity;
+//! on request a list of what the image holds (SBOM), in a file. Does not know engines
 //! or how images are compared.
 //!
 //! Scanners are programs of others: each is looked for on PATH, run with the user's own settings for it but not with those of
 //! the folder where the user is, which may be a stranger's, and its JSON is read by a file of its own. They may go on the network for what they know of vulnerabilities.
 
-mod change;
 mod choice;
 mod grype;
 mod program;
@@ -23,7 +22,6 @@ mod read_tests;
 #[cfg(test)]
 mod run_tests;
 
-pub use change::Change;
 pub use choice::Choice;
 pub use sbom::sbom;
 
@@ -148,11 +146,6 @@ impl Scanner {
             Self::Trivy | Self::Grype => program::on_path(self.name()),
             Self::Scout => program::on_path("docker") && scout::is_there(&self.program()),
         }
-    }
-
-    /// A word of the command line: `auto`, `none` or a scanner's name.
-    pub fn parse_name(name: &str) -> Result<Choice, Error> {
-        Choice::parse(name)
     }
 
     /// Looks at an archive as `docker save` writes it.

@@ -208,39 +208,3 @@ fn an_endless_list_ends_the_reading() {
     let report = format!(r#"{{"SchemaVersion":2,"Results":[{{"Packages":[{package}{{"Name":""}}]}}]}}"#);
     assert!(refusal(trivy::parse, &report).contains("more than 1048576 entries"));
 }
-
-#[test]
-fn a_change_tells_what_went_what_stayed_and_what_is_new() {
-    let one = |id: &str, package: &str, version: &str| Vulnerability {
-        severity: Severity::High,
-        id: id.into(),
-        package: package.into(),
-        version: version.into(),
-        fixed: None,
-    };
-    let before =
-        Scan::new(Scanner::Grype, [one("CVE-1", "a", "1"), one("CVE-1", "b", "1"), one("CVE-2", "a", "1")]);
-    let after = Scan::new(Scanner::Grype, [one("CVE-1", "b", "2"), one("CVE-3", "a", "2")]);
-    let change = Change::between(&before, &after);
-    assert_eq!(change.gone, [one("CVE-1", "a", "1"), one("CVE-2", "a", "1")]);
-    assert_eq!(change.kept, [one("CVE-1", "b", "2")]);
-    assert_eq!(change.new, [one("CVE-3", "a", "2")]);
-    assert_eq!(Change::between(&after, &after).kept, after.vulnerabilities);
-
-    let scans = (trivy::parse(TRIVY_BEFORE).unwrap(), trivy::parse(TRIVY_AFTER).unwrap());
-    let change = Change::between(&scans.0, &scans.1);
-    assert_eq!((change.gone.len(), change.kept.len(), change.new.len()), (11, 0, 0));
-}
-
-#[test]
-fn names_of_scanners_are_read() {
-    for scanner in Scanner::ALL {
-        assert_eq!(Scanner::parse_name(scanner.name()), Ok(Choice::One(scanner)));
-    }
-    assert_eq!(Scanner::parse_name("scout"), Ok(Choice::One(Scanner::Scout)));
-    assert_eq!(Scanner::parse_name("none").unwrap().scanners(), Ok(vec![]));
-    assert_eq!(Scanner::parse_name("auto"), Ok(Choice::Auto));
-    let error = Scanner::parse_name("clair").unwrap_err();
-    assert_eq!(error.to_string(), "there is no scanner named `clair`");
-    assert_eq!(error.help.unwrap(), "the choices are auto, trivy, grype, docker-scout, none");
-}

@@ -96,11 +96,7 @@ pub(super) fn dockerfile(text: &str, context: &Path) -> Build {
         name: "Dockerfile".into(),
         folder: context.into(),
         context: context.into(),
-        target: None,
-        platform: None,
-        arguments: Vec::new(),
-        secrets: Vec::new(),
-        ssh: Vec::new(),
+        ..Build::default()
     }
 }
 
