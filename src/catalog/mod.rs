@@ -6,6 +6,7 @@
 pub mod cgo;
 mod family;
 pub mod golang;
+mod lookups;
 pub mod packages;
 mod reference;
 
@@ -15,6 +16,7 @@ pub(crate) mod embedded {
 }
 
 pub use family::{Facts, Family, Libc};
+pub use lookups::{Answer, Lookups};
 pub use reference::Reference;
 
 use serde::Deserialize;
