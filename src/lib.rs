@@ -43,6 +43,8 @@ pub mod files;
 
 pub mod config;
 
+pub mod registry;
+
 pub mod report;
 
 pub mod prove;

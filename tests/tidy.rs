@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, each of which may use those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "span",
     "document",
     "shell",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 15] = [
     "engine",
     "files",
     "config",
+    "registry",
     "report",
     "prove",
     "cli",
