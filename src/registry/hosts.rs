@@ -24,6 +24,7 @@ pub(super) struct Hosts {
     wire: Wire,
     states: Mutex<BTreeMap<Host, Arc<State>>>,
     tries: u32,
+    pause: Duration,
     timeout: Duration,
 }
 
@@ -51,6 +52,7 @@ impl Hosts {
             wire: Wire::new(options),
             states: Mutex::default(),
             tries: options.tries.max(1),
+            pause: options.pause,
             timeout: options.timeout,
         }
     }
@@ -122,7 +124,7 @@ impl Hosts {
                     return outcome;
                 }
             };
-            let pause = backoff(attempt);
+            let pause = backoff(self.pause, attempt);
             if attempt >= self.tries || remaining(end) <= pause {
                 state.failed(&trouble);
                 return Err(trouble);
@@ -231,15 +233,15 @@ fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default().min(year))
 }
 
-/// How long to wait after a failed try: twice as long each time, never the same for two threads.
-fn backoff(attempt: u32) -> Duration {
-    let whole = Duration::from_millis(250) * 2_u32.pow(attempt.saturating_sub(1).min(5));
+/// How long to wait after a failed try: twice as long each time up to 32 times, never the same for two threads.
+fn backoff(pause: Duration, attempt: u32) -> Duration {
+    let whole = pause.saturating_mul(2_u32.pow(attempt.saturating_sub(1).min(5)));
     whole / 2 + spread(whole)
 }
 
 /// Some part of a time, by chance.
 fn spread(most: Duration) -> Duration {
-    most.mul_f64(fastrand::f64())
+    Duration::try_from_secs_f64(most.as_secs_f64() * fastrand::f64()).unwrap_or(most)
 }
 
 #[cfg(test)]
@@ -271,10 +273,10 @@ mod tests {
     #[test]
     fn waits_grow_and_stay_short() {
         for attempt in 1..40 {
-            let pause = backoff(attempt);
+            let pause = backoff(Duration::from_millis(250), attempt);
             assert!(pause >= Duration::from_millis(125) && pause <= Duration::from_secs(12), "{pause:?}");
         }
-        assert!(backoff(4) > Duration::from_millis(900));
+        assert!(backoff(Duration::from_millis(250), 4) > Duration::from_millis(900));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Options {
     pub patience: Duration,
     /// How often a request is made, the first time included.
     pub tries: u32,
+    /// About how long to wait before the second try; before each further one it is twice as long.
+    pub pause: Duration,
     /// How many questions are asked at once.
     pub at_once: usize,
     /// How many of them one registry gets.
@@ -62,6 +64,7 @@ impl Default for Options {
             timeout: Duration::from_secs(30),
             patience: Duration::from_mins(1),
             tries: 4,
+            pause: Duration::from_millis(250),
             at_once: 16,
             at_once_per_host: 8,
             mirrors: Vec::new(),

@@ -164,13 +164,11 @@ fn explain(error: ureq::Error, url: &Url) -> Trouble {
     let host = &url.host;
     match error {
         ureq::Error::Timeout(_) => Trouble::passing(format!("{host} did not answer in time")),
-        ureq::Error::HostNotFound => Trouble::passing(format!("there is no host {}", host.name())),
+        ureq::Error::HostNotFound => Trouble::passing(format!("{} has no address", host.name())),
         ureq::Error::Io(error) => match error.kind() {
             std::io::ErrorKind::TimedOut => Trouble::passing(format!("{host} did not answer in time")),
             std::io::ErrorKind::UnexpectedEof => Trouble::passing(format!("{host} cut the connection")),
-            _ => tls_inside(&error, host).unwrap_or_else(|| {
-                Trouble::passing(format!("no connection to {host}: {}", files::cause(&error)))
-            }),
+            _ => tls_inside(&error, host).unwrap_or_else(|| connection(&error, host)),
         },
         ureq::Error::Rustls(error) => tls(&error, host),
         ureq::Error::Tls(reason) => Trouble::last(format!("no TLS with {host}: {reason}")),
@@ -185,6 +183,15 @@ fn explain(error: ureq::Error, url: &Url) -> Trouble {
         }
         // Whatever else there is comes of what the server sent.
         _ => Trouble::passing(format!("the answer of {host} is not HTTP")),
+    }
+}
+
+fn connection(error: &std::io::Error, host: &Host) -> Trouble {
+    let cause = files::cause(error);
+    // How the standard library tells that a name could not be resolved; it has no kind for that.
+    match cause.strip_prefix("failed to lookup address information: ") {
+        Some(cause) => Trouble::passing(format!("{} has no address: {}", host.name(), cause.to_lowercase())),
+        None => Trouble::passing(format!("no connection to {host}: {cause}")),
     }
 }
 

@@ -1,0 +1,96 @@
+//! The client for registries: against a server of this test that misbehaves, and against a real registry.
+//!
+//! `HARDEN_REGISTRY=1 cargo test --test registry -- --nocapture` runs also what needs `docker-registry`, `skopeo`, `openssl`
+//! and `htpasswd`; else that is skipped.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+#[path = "registry/answers.rs"]
+mod answers;
+#[path = "registry/logins.rs"]
+mod logins;
+#[path = "registry/places.rs"]
+mod places;
+#[path = "registry/server.rs"]
+mod server;
+#[path = "registry/trouble.rs"]
+mod trouble;
+
+use harden::catalog::{Answer, Reference};
+use harden::registry::{Client, Logins, Options};
+use server::{Say, body};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// A password that nothing may show.
+const PASSWORD: &str = "hunter2-secret";
+/// `me:hunter2-secret` as Docker's file has it.
+const AUTH: &str = "bWU6aHVudGVyMi1zZWNyZXQ=";
+
+fn reference(text: &str) -> Reference<'_> {
+    Reference::parse(text).unwrap()
+}
+
+/// Options for a server that is near.
+fn options() -> Options {
+    Options {
+        timeout: Duration::from_secs(2),
+        patience: Duration::from_secs(6),
+        tries: 3,
+        pause: Duration::from_millis(20),
+        ..Options::default()
+    }
+}
+
+/// The same with a login for a registry.
+fn with_login(registry: &str) -> Options {
+    let file = format!(r#"{{"auths": {{"{registry}": {{"auth": "{AUTH}"}}}}}}"#);
+    Options { logins: Logins::new(Some(file), Vec::new()), ..options() }
+}
+
+/// Asks for a digest, as a program would, and checks that what comes shows no secret.
+fn digest(client: &Client, image: &str) -> Answer {
+    let answer = client.digest(&reference(image));
+    no_secret(&format!("{answer:?} {client:?}"));
+    answer
+}
+
+/// Why there is no digest.
+fn failure(client: &Client, image: &str) -> String {
+    match digest(client, image) {
+        Answer::Failed(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn no_secret(text: &str) {
+    for secret in [PASSWORD, AUTH, "t0ken"] {
+        assert!(!text.contains(secret), "{text} shows {secret}");
+    }
+}
+
+/// The manifest of an image for one platform.
+fn manifest(config: char) -> String {
+    format!(
+        r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:{}","size":2}},"layers":[]}}"#,
+        config.to_string().repeat(64)
+    )
+}
+
+/// What a registry answers for it.
+fn manifest_reply(text: &str) -> Say {
+    body(text)
+        .with("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+        .with("Docker-Content-Digest", sha256(text))
+}
+
+/// A digest as another program computes it.
+fn sha256(text: &str) -> String {
+    let mut program = Command::new("sha256sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(program.stdin.as_mut().unwrap(), text.as_bytes()).unwrap();
+    let output = program.wait_with_output().unwrap().stdout;
+    format!("sha256:{}", String::from_utf8(output).unwrap().split(' ').next().unwrap())
+}
+
+fn found(text: &str) -> Answer {
+    Answer::Digest(sha256(text))
+}
