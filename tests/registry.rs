@@ -6,10 +6,14 @@
 
 #[path = "registry/answers.rs"]
 mod answers;
+#[path = "registry/field.rs"]
+mod field;
 #[path = "registry/logins.rs"]
 mod logins;
 #[path = "registry/places.rs"]
 mod places;
+#[path = "registry/real.rs"]
+mod real;
 #[path = "registry/server.rs"]
 mod server;
 #[path = "registry/trouble.rs"]

@@ -12,7 +12,7 @@ use super::login::{Found, Keyring, Login, Logins};
 use super::place::Place;
 use super::trouble::Trouble;
 use super::wire::{Call, Reply, lock};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -24,6 +24,9 @@ const LIMIT: u64 = 1 << 20;
 const LIFE: u64 = 60;
 /// How long before its end a token is not used any more.
 const MARGIN: u64 = 5;
+
+/// What is written as a percent sign and digits in a query: all but letters, digits and `-._~`.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The logins and tokens of a run.
 pub(super) struct Auth {
@@ -197,7 +200,7 @@ fn buy(
     login: Option<&Login>,
     end: Instant,
 ) -> Result<Reply, Trouble> {
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let encode = |text: &str| utf8_percent_encode(text, QUERY).to_string();
     let mut query = format!("scope={}", encode(&place.scope()));
     if let Some(service) = service {
         query = format!("service={}&{query}", encode(service));

@@ -15,6 +15,9 @@ use crate::files::Error;
 use std::fmt;
 use std::time::{Duration, Instant, SystemTime};
 
+/// More than anything takes.
+const DAY: Duration = Duration::from_hours(24);
+
 /// What asks registries. Keeps connections, tokens and what hosts have asked for; may be used by several threads.
 pub struct Client {
     options: Options,
@@ -70,7 +73,11 @@ impl Client {
     /// The digest that a build would pin for a reference's name and tag: of the index where the image has several
     /// platforms. A digest in the reference has no part in it; without a tag, it is that of `latest`.
     pub fn digest(&self, reference: &Reference<'_>) -> Answer {
-        match self.look(reference) {
+        self.digest_until(reference, far())
+    }
+
+    fn digest_until(&self, reference: &Reference<'_>, last: Instant) -> Answer {
+        match self.look(reference, last) {
             Ok(digest) => Answer::Digest(digest),
             Err(Trouble { kind: Kind::Missing, .. }) => Answer::Missing,
             Err(trouble) => Answer::Failed(trouble.line()),
@@ -79,7 +86,8 @@ impl Client {
 
     /// Asks about many references at once, about each name and tag one time. The answers don't depend on the order.
     pub fn look_up(&self, references: &[Reference<'_>]) -> Lookups {
-        let asked = parallel::each(references, &self.options, |reference| self.digest(reference));
+        let last = far().min(Instant::now() + self.options.whole.min(DAY));
+        let asked = parallel::each(references, &self.options, |reference| self.digest_until(reference, last));
         let mut lookups = Lookups::default();
         for (reference, answer) in asked {
             lookups.insert(reference, answer);
@@ -98,15 +106,10 @@ impl Client {
         self.compare(reference, digest).map_err(|trouble| trouble.about(message(reference)))
     }
 
-    /// All tags of a reference's name, in the order of the registry.
+    /// All tags of a reference's name, in the order of the alphabet.
     pub fn tags(&self, reference: &Reference<'_>) -> Result<Vec<String>, Error> {
-        self.first(reference, |place, end| self.all_tags(place, end))
+        self.first(reference, far(), |place, end| self.all_tags(place, end))
             .map_err(|trouble| trouble.about(format!("cannot list the tags of {}", reference.canonical())))
-    }
-
-    fn end(&self) -> Instant {
-        let patience = self.options.patience.min(Duration::from_hours(24));
-        Instant::now() + patience
     }
 
     /// The answer of the first place that has one.
@@ -116,33 +119,38 @@ impl Client {
     fn first<T>(
         &self,
         reference: &Reference<'_>,
+        last: Instant,
         ask: impl Fn(&Place, Instant) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
         let mut notes = Vec::new();
-        let mut last = Trouble::last("it is not in a registry");
+        let mut trouble = Trouble::last("it is not in a registry");
         for place in places(reference, &self.options.mirrors)? {
             // Its own time for each: a mirror that never answers is not to use up that of the registry.
-            match ask(&place, self.end()) {
+            let end = Instant::now() + self.options.patience.min(DAY);
+            if Instant::now() >= last {
+                return Err(Trouble::last("it was not asked, as the time for all is over"));
+            }
+            match ask(&place, end.min(last)) {
                 Ok(answer) => return Ok(answer),
-                Err(trouble) => {
-                    notes.push(format!("its mirror {}: {}", place.registry, trouble.why));
-                    last = trouble;
+                Err(why) => {
+                    notes.push(format!("its mirror {}: {}", place.registry, why.why));
+                    trouble = why;
                 }
             }
         }
         notes.pop();
-        if last.kind != Kind::Missing && !notes.is_empty() {
-            last.why = format!("{} ({})", last.why, notes.join("; "));
+        if trouble.kind != Kind::Missing && !notes.is_empty() {
+            trouble.why = format!("{} ({})", trouble.why, notes.join("; "));
         }
-        Err(last)
+        Err(trouble)
     }
 
-    fn look(&self, reference: &Reference<'_>) -> Result<String, Trouble> {
+    fn look(&self, reference: &Reference<'_>, last: Instant) -> Result<String, Trouble> {
         if reference.is_scratch() {
             return Err(Trouble::last("the empty image is in no registry"));
         }
         let tag = reference.tag.unwrap_or("latest");
-        self.first(reference, |place, end| {
+        self.first(reference, last, |place, end| {
             let kept = self.cache.as_ref().and_then(|cache| cache.get(place, tag, SystemTime::now()));
             let digest = match kept {
                 Some(Kept::Fresh(digest)) => return Ok(digest),
@@ -167,7 +175,7 @@ impl Client {
     fn compare(&self, reference: &Reference<'_>, digest: &str) -> Result<Pin, Trouble> {
         let now = match reference.tag {
             None => None,
-            Some(tag) => match self.first(reference, |place, end| self.manifest(place, tag, end)) {
+            Some(tag) => match self.first(reference, far(), |place, end| self.manifest(place, tag, end)) {
                 Ok(manifest) => Some(manifest),
                 Err(trouble) if trouble.kind == Kind::Missing => None,
                 Err(trouble) => return Err(trouble),
@@ -181,7 +189,7 @@ impl Client {
             return Ok(Pin::Platform(now.digest.clone()));
         }
         // The digest is the question here and not the answer, and engines check what they pull by it.
-        match (self.first(reference, |place, end| self.head(place, digest, end)), now) {
+        match (self.first(reference, far(), |place, end| self.head(place, digest, end)), now) {
             (Ok(_), Some(now)) => Ok(Pin::Moved(now.digest)),
             (Ok(_), None) => Ok(Pin::Untagged),
             (Err(trouble), now) if trouble.kind == Kind::Missing => Ok(Pin::Gone(now.map(|now| now.digest))),
@@ -222,7 +230,11 @@ impl Client {
             match tags::next(&reply, &url, place)? {
                 Some(next) if bytes <= tags::TOTAL => path = next.path,
                 Some(_) => break,
-                None => return Ok(all),
+                None => {
+                    all.sort_unstable();
+                    all.dedup();
+                    return Ok(all);
+                }
             }
         }
         Err(Trouble::last(format!("the list of the tags of {} has no end", place.full_name())))
@@ -257,6 +269,11 @@ impl Client {
             status => Err(Trouble::last(format!("{} answers with status {status}", place.registry))),
         }
     }
+}
+
+/// A time that does not come on this run.
+fn far() -> Instant {
+    Instant::now() + DAY
 }
 
 fn message(reference: &Reference<'_>) -> String {

@@ -35,6 +35,8 @@ pub struct Options {
     pub timeout: Duration,
     /// The longest that one place, a mirror or a registry, may take for one answer, with all requests, tries and waits.
     pub patience: Duration,
+    /// The longest that one look-up of many references may take; what was not asked until then has failed.
+    pub whole: Duration,
     /// How often a request is made, the first time included.
     pub tries: u32,
     /// About how long to wait before the second try; before each further one it is twice as long.
@@ -63,6 +65,7 @@ impl Default for Options {
         Self {
             timeout: Duration::from_secs(30),
             patience: Duration::from_mins(1),
+            whole: Duration::from_mins(10),
             tries: 4,
             pause: Duration::from_millis(250),
             at_once: 16,

@@ -164,7 +164,7 @@ fn explain(error: ureq::Error, url: &Url) -> Trouble {
     let host = &url.host;
     match error {
         ureq::Error::Timeout(_) => Trouble::passing(format!("{host} did not answer in time")),
-        ureq::Error::HostNotFound => Trouble::passing(format!("{} has no address", host.name())),
+        ureq::Error::HostNotFound => Trouble::last(format!("{} has no address", host.name())),
         ureq::Error::Io(error) => match error.kind() {
             std::io::ErrorKind::TimedOut => Trouble::passing(format!("{host} did not answer in time")),
             std::io::ErrorKind::UnexpectedEof => Trouble::passing(format!("{host} cut the connection")),
@@ -188,9 +188,10 @@ fn explain(error: ureq::Error, url: &Url) -> Trouble {
 
 fn connection(error: &std::io::Error, host: &Host) -> Trouble {
     let cause = files::cause(error);
-    // How the standard library tells that a name could not be resolved; it has no kind for that.
+    // How the standard library tells that a name could not be resolved; it has no kind for that. Resolvers try again by
+    // themselves.
     match cause.strip_prefix("failed to lookup address information: ") {
-        Some(cause) => Trouble::passing(format!("{} has no address: {}", host.name(), cause.to_lowercase())),
+        Some(cause) => Trouble::last(format!("{} has no address: {}", host.name(), cause.to_lowercase())),
         None => Trouble::passing(format!("no connection to {host}: {cause}")),
     }
 }

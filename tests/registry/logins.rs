@@ -87,7 +87,7 @@ fn an_identity_token_is_sent_as_a_form() {
     assert_eq!(
         asked.body,
         "grant_type=refresh_token&client_id=harden&service=a%20service&scope=repository%3Aa%3Apull\
-         &refresh_token=hunter2%2Dsecret%26%3D"
+         &refresh_token=hunter2-secret%26%3D"
     );
     assert_eq!(asked.header("content-type"), Some("application/x-www-form-urlencoded"));
 }

@@ -4,7 +4,9 @@ use crate::server::{Say, Server, body, status};
 use crate::{digest, failure, found, manifest, manifest_reply, options, reference, sha256};
 use harden::catalog::{Answer, Reference};
 use harden::registry::{Client, Options};
+use proptest::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 /// A server that answers the first requests for a manifest in one way and later ones in another.
@@ -182,4 +184,71 @@ fn a_missing_image_is_missing() {
     assert_eq!(digest(&client, &server.image("a:1")), Answer::Missing);
     assert_eq!(server.asked().len(), 1);
     assert!(matches!(digest(&client, "scratch"), Answer::Failed(_)));
+}
+
+#[test]
+fn a_look_up_of_many_ends_in_time() {
+    let server = always(Say::Silence(Duration::from_secs(30)));
+    let options = Options { whole: Duration::from_secs(1), tries: 1, at_once: 2, ..options() };
+    let images: Vec<_> = (0..50).map(|n| server.image(&format!("a:{n}"))).collect();
+    let references: Vec<Reference<'_>> = images.iter().map(|image| reference(image)).collect();
+    let start = Instant::now();
+    let lookups = Client::new(options).look_up(&references);
+    assert!(start.elapsed() < Duration::from_secs(3));
+    let late = Answer::Failed("it was not asked, as the time for all is over".into());
+    assert_eq!(lookups.iter().count(), 50);
+    assert!(lookups.iter().any(|(_, answer)| *answer == late));
+}
+
+/// A server that says what it is told to.
+static NOISE: LazyLock<(Server, Arc<Mutex<Vec<u8>>>)> = LazyLock::new(|| {
+    let says = Arc::new(Mutex::new(Vec::new()));
+    let now = Arc::clone(&says);
+    (Server::start(|_| move |_: &_| Say::Raw(now.lock().unwrap().clone())), says)
+});
+
+/// What may stand in an answer, right or wrong.
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let words = [
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 401 No\r\n",
+        "HTTP/1.1 302 Go\r\n",
+        "HTTP/1.1 429 Wait\r\nRetry-After: ",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "WWW-Authenticate: Bearer realm=\"http://127.0.0.1:1/\"",
+        "Location: ",
+        "/v2/",
+        "http://",
+        "Docker-Content-Digest: sha256:",
+        "Content-Length: ",
+        "Transfer-Encoding: chunked\r\n",
+        "-1",
+        "99999999999999999999",
+        "7",
+        "\r\n",
+        "\r\n\r\n",
+        "{\"schemaVersion\":2,",
+        "\"manifests\":[",
+        "\0",
+        "é",
+    ];
+    let word = proptest::sample::select(words.map(|word| word.as_bytes().to_vec()).to_vec());
+    let noise = proptest::collection::vec(any::<u8>(), 0..8);
+    let piece = prop_oneof![8 => word, 1 => noise];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn no_answer_makes_it_panic_or_find_a_digest(bytes in pieces()) {
+        let (server, says) = &*NOISE;
+        let client = Client::new(Options { tries: 1, ..options() });
+        for whole in [[b"HTTP/1.1 200 OK\r\n", &bytes[..]].concat(), bytes] {
+            *says.lock().unwrap() = whole;
+            let answer = digest(&client, &server.image("a:1"));
+            prop_assert!(!matches!(answer, Answer::Digest(_)), "{answer:?}");
+            client.tags(&reference(&server.image("a"))).ok();
+        }
+    }
 }
