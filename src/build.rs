@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
         ("PACKS", "recipes/packs"),
         ("CATALOG", "recipes/catalog"),
         ("BLOCKERS", "recipes/blockers"),
+        ("LISTINGS", "recipes/catalog/tags"),
     ];
     for (name, folder) in folders {
         table(&mut code, name, &root.join(folder))?;

@@ -17,6 +17,21 @@ pub enum Libc {
     Musl,
 }
 
+/// How far a bump goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// Within the line of releases: `3.12.1` to `3.12.14`.
+    Patch,
+    /// Within the first number: `3.9` to `3.14`.
+    Minor,
+    /// To the newest line with long-term support, where the product has such.
+    Lts,
+    /// To the newest line.
+    #[default]
+    Newest,
+}
+
 /// Images of one name, or of several names that differ in their suite only.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -30,6 +45,9 @@ pub struct Family {
     pub source: String,
     /// The day of that source, `YYYY-MM-DD`.
     pub date: String,
+    /// How far a bump goes unless the project says otherwise.
+    #[serde(default)]
+    pub policy: Policy,
     #[serde(default)]
     facts: Overlay,
     #[serde(default, rename = "variant")]

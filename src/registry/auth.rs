@@ -178,18 +178,16 @@ impl Auth {
     }
 }
 
-/// The address of a token server, which is asked without TLS only where the registry is this machine, too.
+/// The address of a token server. Without TLS, or on this machine, it may only be where the registry is on this machine,
+/// too: another's registry is not to send a login to what happens to listen here.
 fn token_server(place: &Place, realm: &str) -> Result<Url, Trouble> {
-    let url = Url::parse(realm).ok_or_else(|| {
-        Trouble::last(format!("{} names a token server that is no address", place.registry))
-    })?;
-    if !url.tls && !place.host.is_loopback() {
-        return Err(Trouble::last(format!(
-            "{} names a token server without TLS, http://{}: a login is not sent there",
-            place.registry, url.host
-        )));
+    let registry = &place.registry;
+    let url = Url::parse(realm)
+        .ok_or_else(|| Trouble::last(format!("{registry} names a token server that is no address")))?;
+    if url.host.is_loopback() && !place.host.is_loopback() {
+        return Err(Trouble::last(format!("{registry} names a token server on this machine, {}", url.host)));
     }
-    url.secure(&format!("the token server of {}", place.registry))
+    url.secure(&format!("the token server of {registry}"))
 }
 
 /// Asks a token server for a token.
@@ -241,4 +239,39 @@ fn read(reply: &Reply) -> Option<Token> {
     let life = answer.get("expires_in").and_then(serde_json::Value::as_u64).unwrap_or(LIFE);
     let life = Duration::from_secs(life.clamp(1, 86_400).saturating_sub(MARGIN));
     Some(Token { header: secret(&format!("Bearer {token}"))?, until: Instant::now() + life })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_server_is_where_a_login_may_go() {
+        let led = |registry: &str, realm: &str| {
+            let server = token_server(&Place::of(&format!("{registry}/a")).unwrap(), realm);
+            server.map(|url| url.text()).map_err(|trouble| trouble.why)
+        };
+        for (registry, realm) in [
+            ("docker.io", "https://auth.docker.io/token"),
+            ("localhost:5000", "https://auth.corp/token"),
+            ("localhost:5000", "http://127.0.0.1:5001/token?x=y"),
+        ] {
+            assert_eq!(led(registry, realm).as_deref(), Ok(realm));
+        }
+        for (registry, realm, why) in [
+            ("a.io", "http://a.io/t", "the token server of a.io is http://a.io, and only this machine"),
+            (
+                "localhost:5000",
+                "http://a.io/t",
+                "the token server of localhost:5000 is http://a.io, and only",
+            ),
+            ("a.io", "http://localhost/t", "a.io names a token server on this machine, localhost"),
+            ("a.io", "https://[::1]:1/t", "a.io names a token server on this machine, [::1]:1"),
+            ("a.io", "https://u:p@a.io/t", "a.io names a token server that is no address"),
+            ("a.io", "/token", "a.io names a token server that is no address"),
+        ] {
+            let told = led(registry, realm).unwrap_err();
+            assert!(told.starts_with(why), "{realm}: {told}");
+        }
+    }
 }

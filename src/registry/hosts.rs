@@ -7,10 +7,12 @@ use super::host::{Host, Url};
 use super::options::Options;
 use super::trouble::{Kind, Trouble};
 use super::wire::{Call, Reply, Wire, lock};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// How often a request is led on.
 const REDIRECTS: usize = 5;
@@ -141,7 +143,7 @@ impl Hosts {
         if !matches!(reply.status, 408 | 429 | 500 | 502 | 503 | 504) {
             return Ok(reply);
         }
-        let asked = reply.header("retry-after").and_then(|text| retry_after(text, SystemTime::now()));
+        let asked = reply.header("retry-after").and_then(|text| retry_after(text, Timestamp::now()));
         let trouble = match reply.status {
             429 => busy(host, asked),
             status => Trouble::passing(format!("{host} is in trouble (status {status})")),
@@ -224,13 +226,14 @@ fn people(time: Duration) -> String {
 }
 
 /// How long a `Retry-After` asks to wait: a number of seconds, or a date.
-fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     let year = Duration::from_hours(365 * 24);
     if let Ok(seconds) = text.trim().parse() {
         return Some(Duration::from_secs(seconds).min(year));
     }
-    let date = httpdate::parse_http_date(text.trim()).ok()?;
-    Some(date.duration_since(now).unwrap_or_default().min(year))
+    let date = DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text.trim()).ok()?;
+    let seconds = date.as_second().saturating_sub(now.as_second());
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()).min(year))
 }
 
 /// How long to wait after a failed try: twice as long each time up to 32 times, never the same for two threads.
@@ -250,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_wait_is_a_number_or_a_date() {
-        let now = httpdate::parse_http_date("Mon, 23 Nov 2026 10:00:00 GMT").unwrap();
+        let now = "2026-11-23T10:00:00Z".parse().unwrap();
         let asked = |text: &str| retry_after(text, now).map(|time| time.as_secs());
         assert_eq!(asked(" 30 "), Some(30));
         assert_eq!(asked("Mon, 23 Nov 2026 10:01:00 GMT"), Some(60));

@@ -33,7 +33,7 @@ mod wire;
 
 pub use client::{Client, Pin};
 pub use login::Logins;
-pub use options::{Mirror, Options};
+pub use options::Options;
 pub use proxy::Proxies;
 
 #[cfg(doc)]

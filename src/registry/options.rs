@@ -2,31 +2,10 @@
 
 use super::login::Logins;
 use super::proxy::Proxies;
+use crate::catalog::Mirror;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// A registry that holds images of another under names of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mirror {
-    /// What names begin with in the mirror: `registry.corp/hub/`.
-    pub(super) prefix: String,
-    /// What they begin with at home: `docker.io/`.
-    pub(super) stands_for: String,
-}
-
-impl Mirror {
-    /// `prefix` stands for the beginning `stands_for` of full names; a missing slash at the end is added.
-    pub fn new(prefix: impl Into<String>, stands_for: impl Into<String>) -> Self {
-        let whole = |mut text: String| {
-            if !text.ends_with('/') {
-                text.push('/');
-            }
-            text
-        };
-        Self { prefix: whole(prefix.into()), stands_for: whole(stands_for.into()) }
-    }
-}
 
 /// How registries are asked: limits, mirrors, and what of this machine is used.
 #[derive(Clone, Debug)]

@@ -1,9 +1,8 @@
 //! Where an image is asked for: at the mirrors that hold its registry's images, then at the registry itself.
 
-use super::Mirror;
 use super::host::Host;
 use super::trouble::Trouble;
-use crate::catalog::Reference;
+use crate::catalog::{Mirror, Reference};
 
 /// The name under which Docker keeps the login for Docker Hub. It is not a host that anything is asked from.
 const HUB_LOGIN: &str = "https://index.docker.io/v1/";
@@ -61,7 +60,7 @@ pub(super) fn places(reference: &Reference<'_>, mirrors: &[Mirror]) -> Result<Ve
     let own = Place::of(&canonical)
         .ok_or_else(|| Trouble::last(format!("{canonical} is not in a registry that can be asked")))?;
     let held = |mirror: &Mirror| {
-        let name = format!("{}{}", mirror.prefix, canonical.strip_prefix(&mirror.stands_for)?);
+        let name = format!("{}{}", mirror.prefix, canonical.strip_prefix(&mirror.of)?);
         // A prefix is untrusted; what it leads to is to be a reference like any other.
         let reference = Reference::parse(&name).filter(|r| r.registry.is_some() && r.tag.is_none())?;
         Place::of(&reference.canonical())
@@ -79,8 +78,12 @@ pub(super) fn places(reference: &Reference<'_>, mirrors: &[Mirror]) -> Result<Ve
 mod tests {
     use super::*;
 
+    fn mirror(prefix: &str, of: &str) -> Mirror {
+        Mirror { prefix: prefix.into(), of: of.into() }
+    }
+
     fn asked(text: &str, mirrors: &[(&str, &str)]) -> Vec<String> {
-        let mirrors: Vec<_> = mirrors.iter().map(|(prefix, of)| Mirror::new(*prefix, *of)).collect();
+        let mirrors: Vec<_> = mirrors.iter().map(|(prefix, of)| mirror(prefix, of)).collect();
         let places = places(&Reference::parse(text).unwrap(), &mirrors).unwrap();
         places.iter().map(|place| format!("{} {}", place.host, place.name)).collect()
     }
@@ -98,7 +101,7 @@ mod tests {
 
     #[test]
     fn mirrors_come_first_and_only_for_what_they_hold() {
-        let mirrors = [("registry.corp/hub", "docker.io"), ("registry.corp/gcr/", "gcr.io/")];
+        let mirrors = [("registry.corp/hub/", "docker.io/"), ("registry.corp/gcr/", "gcr.io/")];
         let hub = ["registry.corp hub/library/golang", "registry-1.docker.io library/golang"];
         assert_eq!(asked("golang", &mirrors), hub);
         assert_eq!(asked("gcr.io/a/b", &mirrors), ["registry.corp gcr/a/b", "gcr.io a/b"]);
@@ -114,7 +117,7 @@ mod tests {
         for prefix in
             ["", "hub", "../x", "a.io/../b", "https://a.io/", "a.io/x y/", "u@a.io/", "a.io:5000/x?y="]
         {
-            assert_eq!(asked("golang", &[(prefix, "docker.io")]).len(), 1, "{prefix}");
+            assert_eq!(asked("golang", &[(prefix, "docker.io/")]).len(), 1, "{prefix}");
         }
     }
 }

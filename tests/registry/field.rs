@@ -3,8 +3,8 @@
 use crate::real::{Authority, Registry, Setup, USER, base64url, layout, run, wanted};
 use crate::server::{Asked, Server, body, status};
 use crate::{AUTH, PASSWORD, digest, failure, no_secret, options, reference, with_login};
-use harden::catalog::{Answer, Lookups, Reference};
-use harden::registry::{Client, Mirror, Options, Pin, Proxies};
+use harden::catalog::{Answer, Lookups, Mirror, Reference};
+use harden::registry::{Client, Options, Pin, Proxies};
 use serde_json::json;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -232,7 +232,10 @@ fn a_second_registry_is_a_mirror() {
     fill(&origin, images.path(), None);
     let mirror =
         Setup::default().with("proxy", json!({"remoteurl": format!("http://{}", origin.host())})).start();
-    let with_mirror = Options { mirrors: vec![Mirror::new(mirror.host(), origin.host())], ..options() };
+    let with_mirror = Options {
+        mirrors: vec![Mirror { prefix: format!("{}/", mirror.host()), of: format!("{}/", origin.host()) }],
+        ..options()
+    };
     let before = origin.access().lines().count();
     let client = Client::new(with_mirror.clone());
     let expected = Answer::Digest(origin.digest("team/app:multi", None));

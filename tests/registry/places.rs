@@ -2,8 +2,8 @@
 
 use crate::server::{Asked, Say, Server, status};
 use crate::{digest, failure, found, manifest, manifest_reply, options, reference};
-use harden::catalog::Answer;
-use harden::registry::{Client, Mirror, Options, Pin};
+use harden::catalog::{Answer, Mirror};
+use harden::registry::{Client, Options, Pin};
 use std::time::Duration;
 
 fn always(say: Say) -> Server {
@@ -12,7 +12,7 @@ fn always(say: Say) -> Server {
 
 /// A client for which a server holds what another has, below `hub/`.
 fn mirrored(mirror: &Server, origin: &Server) -> Options {
-    let mirror = Mirror::new(format!("{}/hub", mirror.address), origin.address.to_string());
+    let mirror = Mirror { prefix: format!("{}/hub/", mirror.address), of: format!("{}/", origin.address) };
     Options { mirrors: vec![mirror], ..options() }
 }
 
