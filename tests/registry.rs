@@ -10,6 +10,10 @@ mod answers;
 mod field;
 #[path = "registry/logins.rs"]
 mod logins;
+#[path = "registry/many.rs"]
+mod many;
+#[path = "registry/net.rs"]
+mod net;
 #[path = "registry/places.rs"]
 mod places;
 #[path = "registry/real.rs"]

@@ -1,21 +1,17 @@
 //! The client against a real registry, with another client beside it.
 
+use crate::net::proxy;
 use crate::real::{Authority, Registry, Setup, USER, base64url, layout, run, wanted};
 use crate::server::{Asked, Server, body, status};
 use crate::{AUTH, PASSWORD, digest, failure, no_secret, options, reference, with_login};
-use harden::catalog::{Answer, Lookups, Mirror, Reference};
+use harden::catalog::{Answer, Mirror};
 use harden::registry::{Client, Options, Pin, Proxies};
 use serde_json::json;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The variable that makes this program ask for one image in the way that its environment tells, and print the answer.
 const ASK: &str = "HARDEN_REGISTRY_ASK";
@@ -136,56 +132,6 @@ fn a_registry_with_tls_is_trusted_by_its_authority_only() {
     let trusting = Options { certificates: vec![trusting.path().into()], ..options() };
     let why = failure(&Client::new(trusting), &format!("{by_name}/team/app:multi"));
     assert!(why.contains("is not trusted: it is for another name"), "{why}");
-}
-
-/// A proxy that leads every address to one on this machine; gives its own and what it was asked.
-fn proxy(to: u16) -> (u16, Arc<Mutex<Vec<String>>>) {
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&asked);
-    let port = accept(move |client| {
-        let mut reader = BufReader::with_capacity(1, client);
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).is_ok_and(|read| read > 0) {}
-        log.lock().unwrap().push(head);
-        (&mut &*client).write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        tunnel(client, to, Duration::ZERO);
-    });
-    (port, asked)
-}
-
-/// A server that does something with each connection, in a thread of its own.
-fn accept(then: impl Fn(&TcpStream) + Send + Sync + 'static) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let then = Arc::new(then);
-    thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            let then = Arc::clone(&then);
-            thread::spawn(move || then(&client));
-        }
-    });
-    port
-}
-
-/// Leads a connection to a port, and makes what the client sends wait.
-fn tunnel(client: &TcpStream, to: u16, delay: Duration) {
-    let server = TcpStream::connect(("127.0.0.1", to)).unwrap();
-    let (from, into) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-    for stream in [client, &server] {
-        stream.set_nodelay(true).unwrap();
-    }
-    thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(read @ 1..) = (&mut &from).read(&mut buffer) {
-            thread::sleep(delay);
-            if (&mut &into).write_all(&buffer[..read]).is_err() {
-                break;
-            }
-        }
-        into.shutdown(Shutdown::Write).ok();
-    });
-    std::io::copy(&mut &server, &mut &*client).ok();
-    client.shutdown(Shutdown::Both).ok();
 }
 
 #[test]
@@ -388,74 +334,4 @@ fn the_environment_decides() {
     write("docker-credential-testing", &format!("echo {PASSWORD}; echo {PASSWORD} >&2; exit 1"));
     let why = ask(&image, &[("DOCKER_CONFIG", &at("docker")), ("PATH", &path)]);
     assert!(why.contains("`docker-credential-testing`, which keeps the logins, failed"), "{why}");
-}
-
-/// How far the registry is from the client, there and back.
-const FAR: Duration = Duration::from_millis(10);
-
-#[test]
-fn five_hundred_references_are_asked_once_each() {
-    if !wanted("five_hundred_references_are_asked_once_each") {
-        return;
-    }
-    let registry = Setup::default().start();
-    let tags: Vec<_> = (0..100).map(|n| format!("t{n}")).collect();
-    let names = ["a", "b/c", "d", "e/f/g", "h"];
-    let told: Vec<_> = names.iter().flat_map(|name| registry.fill(name, &tags)).collect();
-    let connections = Arc::new(AtomicUsize::new(0));
-    let (count, to) = (Arc::clone(&connections), registry.port);
-    let far = accept(move |client| {
-        count.fetch_add(1, Ordering::SeqCst);
-        tunnel(client, to, FAR);
-    });
-    for (port, place) in [(registry.port, "on this machine"), (far, "10 ms away")] {
-        let images = names
-            .iter()
-            .flat_map(|name| tags.iter().map(move |tag| format!("127.0.0.1:{port}/{name}:{tag}")));
-        let images: Vec<_> = images.collect();
-        // Each is written several times, as in a repository with many Dockerfiles.
-        let references: Vec<Reference<'_>> =
-            images.iter().chain(&images).map(|image| reference(image)).collect();
-        let [alone, together] = [1, 16].map(|at_once| timed(&registry, &references, &told, at_once));
-        println!(
-            "500 references {place}: {:.0}/s one at a time, {:.0}/s with 16 at once, {:.1} times as fast",
-            500.0 / alone.as_secs_f64(),
-            500.0 / together.as_secs_f64(),
-            alone.as_secs_f64() / together.as_secs_f64()
-        );
-    }
-    // One at a time, 16 at once, and for each run the question whether it is TLS and its answer in plain.
-    let connections = connections.load(Ordering::SeqCst);
-    assert!(connections <= 1 + 16 + 4, "connections are to be used again: {connections}");
-}
-
-/// How long it takes to ask about all, which is checked.
-fn timed(registry: &Registry, references: &[Reference<'_>], told: &[String], at_once: usize) -> Duration {
-    let client = Client::new(Options { at_once, at_once_per_host: at_once, ..options() });
-    let (start, before) = (Instant::now(), registry.access().lines().count());
-    let lookups = client.look_up(references);
-    let took = start.elapsed();
-    check(&lookups, references, told);
-    assert_eq!(asked_since(registry, before), 500, "{at_once} at once");
-    took
-}
-
-fn check(lookups: &Lookups, references: &[Reference<'_>], told: &[String]) {
-    assert_eq!(lookups.iter().count(), 500);
-    for (reference, told) in references.iter().zip(told) {
-        assert_eq!(lookups.answer(reference), Some(&Answer::Digest(told.clone())));
-    }
-}
-
-/// How many manifests were asked for; fails where one was twice.
-fn asked_since(registry: &Registry, before: usize) -> usize {
-    thread::sleep(Duration::from_millis(200));
-    let access = registry.access();
-    let lines = access.lines().skip(before).filter_map(|line| line.split('"').nth(1));
-    let mut asked: Vec<_> = lines.filter(|line| line.contains("/manifests/")).collect();
-    let all = asked.len();
-    asked.sort_unstable();
-    asked.dedup();
-    assert_eq!(asked.len(), all);
-    all
 }
