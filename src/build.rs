@@ -13,6 +13,7 @@ fn main() -> io::Result<()> {
         ("RECIPES", "recipes"),
         ("PACKS", "recipes/packs"),
         ("CATALOG", "recipes/catalog"),
+        ("LISTINGS", "recipes/catalog/tags"),
         ("BLOCKERS", "recipes/blockers"),
     ];
     for (name, folder) in folders {

@@ -1,6 +1,7 @@
 //! Families of images and what is true inside them.
 
 use super::Reference;
+use super::roles::{Policy, Retired, SameRole};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -21,7 +22,8 @@ pub enum Libc {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Family {
-    /// Canonical name: `docker.io/library/golang`; `scratch` for the empty image.
+    /// Canonical name: `docker.io/library/golang`; `scratch` for the empty image; `docker.io/bitnami/*` for all names
+    /// that begin so and are no family of their own.
     pub name: String,
     /// Other canonical names of the family.
     #[serde(default)]
@@ -30,6 +32,20 @@ pub struct Family {
     pub source: String,
     /// The day of that source, `YYYY-MM-DD`.
     pub date: String,
+    /// What a bump goes to unless a project says otherwise.
+    #[serde(default)]
+    pub policy: Policy,
+    /// That and why no image of the family gets updates any more.
+    pub retired: Option<Retired>,
+    /// Whether only those who log in may pull.
+    #[serde(default)]
+    pub login: bool,
+    /// Platforms as Docker names them (`arm/v7`), where no listing of tags tells them; empty when not known.
+    #[serde(default)]
+    pub architectures: Vec<String>,
+    /// Images of others that do the same.
+    #[serde(default)]
+    pub same_role: SameRole,
     #[serde(default)]
     facts: Overlay,
     #[serde(default, rename = "variant")]
@@ -64,6 +80,7 @@ struct Overlay {
     gcc: Option<bool>,
     git: Option<bool>,
     suite: Option<String>,
+    stop_signal: Option<String>,
     #[serde(default)]
     env: BTreeMap<String, String>,
 }
@@ -94,6 +111,8 @@ pub struct Facts {
     pub git: bool,
     /// The release of the distribution where the name or tag tells: `debian13`, `bookworm`, `alpine3.20`.
     pub suite: Option<String>,
+    /// The signal that ends a container, where the image sets one: `SIGQUIT`.
+    pub stop_signal: Option<String>,
     /// The environment as far as it is known: a variable that is not here may still be set.
     pub env: BTreeMap<String, String>,
 }
@@ -112,6 +131,7 @@ impl Default for Facts {
             gcc: false,
             git: false,
             suite: None,
+            stop_signal: None,
             env: BTreeMap::new(),
         }
     }
@@ -138,6 +158,9 @@ impl Facts {
         }
         if over.suite.is_some() {
             self.suite.clone_from(&over.suite);
+        }
+        if over.stop_signal.is_some() {
+            self.stop_signal.clone_from(&over.stop_signal);
         }
         self.env.extend(over.env.iter().map(|(name, value)| (name.clone(), value.clone())));
     }

@@ -8,14 +8,17 @@ mod family;
 pub mod golang;
 pub mod packages;
 mod reference;
+mod roles;
 
 /// The files of `recipes/`, as tables of file stem and text.
+#[allow(dead_code, reason = "nothing reads LISTINGS yet")]
 pub(crate) mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
 pub use family::{Facts, Family, Libc};
 pub use reference::Reference;
+pub use roles::{Policy, Provider, Retired, SameRole};
 
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -25,7 +28,7 @@ use std::sync::OnceLock;
 #[derive(Debug, Default)]
 struct Catalog {
     families: Vec<Family>,
-    /// Index into `families` by canonical name.
+    /// Index into `families` by canonical name; the names of families such as `docker.io/bitnami/*` without the star.
     names: HashMap<String, usize>,
     golang: golang::Data,
     packages: packages::Uses,
@@ -65,7 +68,7 @@ impl Catalog {
     fn add(&mut self, family: Family) -> Result<(), String> {
         let index = self.families.len();
         for name in std::iter::once(&family.name).chain(&family.aliases) {
-            if self.names.insert(name.clone(), index).is_some() {
+            if self.names.insert(name.trim_end_matches('*').to_owned(), index).is_some() {
                 return Err(format!("two families are called {name}"));
             }
         }
@@ -73,8 +76,11 @@ impl Catalog {
         Ok(())
     }
 
+    /// The family of that name, or of the longest beginning of it that is one.
     fn family(&self, canonical: &str) -> Option<&Family> {
-        self.families.get(*self.names.get(canonical)?)
+        let mut folders = canonical.rmatch_indices('/').map(|(at, _)| &canonical[..=at]);
+        let index = self.names.get(canonical).or_else(|| folders.find_map(|name| self.names.get(name)));
+        self.families.get(*index?)
     }
 }
 
@@ -114,7 +120,8 @@ mod tests {
     fn names_are_canonical() {
         for name in families().flat_map(|f| std::iter::once(&f.name).chain(&f.aliases)) {
             if name != "scratch" {
-                assert_eq!(Reference::parse(name).unwrap().canonical(), *name);
+                let one = name.replace('*', "x");
+                assert_eq!(Reference::parse(&one).unwrap().canonical(), one);
             }
         }
     }
