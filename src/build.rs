@@ -13,8 +13,8 @@ fn main() -> io::Result<()> {
         ("RECIPES", "recipes"),
         ("PACKS", "recipes/packs"),
         ("CATALOG", "recipes/catalog"),
-        ("LISTINGS", "recipes/catalog/tags"),
         ("BLOCKERS", "recipes/blockers"),
+        ("LISTINGS", "recipes/catalog/tags"),
     ];
     for (name, folder) in folders {
         table(&mut code, name, &root.join(folder))?;

@@ -4,6 +4,7 @@
 //! both texts and all findings.
 //! Does not know how files are read or written, terminals or configuration.
 
+use crate::catalog::View;
 use crate::document::{Document, decode};
 use crate::edit::{Applicability, Fix, Origin, resolve, splice, verify};
 use crate::model::{Model, Scripts};
@@ -13,6 +14,7 @@ use crate::span::Span;
 use crate::transform::ladder::{Ladder, Rung};
 use crate::transform::{Context, Proposals};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Passes after which a text is left as it was: recipes that keep undoing each other are a bug.
 const PASSES: usize = 20;
@@ -26,6 +28,8 @@ pub struct Settings<'a> {
     pub include_unsafe: bool,
     /// The highest rung that an image may go to; [`Rung::Static`] is no limit.
     pub highest: Rung,
+    /// What is known of images.
+    pub view: Arc<View>,
 }
 
 /// What became of a text.
@@ -114,8 +118,8 @@ fn run(
     for pass in 0..PASSES {
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
-        let model = Model::sharing(&document, &scripts);
-        let cx = Context::new(&document, &model, project).at_most(settings.highest);
+        let model = Model::sharing(&document, &scripts, &settings.view.rules);
+        let cx = Context::new(&document, &model, project).at_most(settings.highest).seeing(&settings.view);
         if pass == 0 {
             check(&model, &decoded.bad)?;
             outcome.ladder = Ladder::of(&cx);

@@ -1,16 +1,23 @@
 //! The examples of every recipe are tests: `before` becomes `after`, or stays; a second run proposes nothing.
 #![allow(clippy::unwrap_used)]
 
+use harden::catalog::View;
 use harden::engine::{Settings, harden};
 use harden::recipe::{Library, Recipe};
 use harden::transform::ladder::Rung;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 fn result(recipe: &Recipe, text: &str, include_unsafe: bool) -> String {
     let outcome = harden(
         text.as_bytes(),
         None,
-        &Settings { recipes: vec![recipe], include_unsafe, highest: Rung::Static },
+        &Settings {
+            recipes: vec![recipe],
+            include_unsafe,
+            highest: Rung::Static,
+            view: Arc::new(View::of_listings()),
+        },
     );
     assert_eq!(outcome.problem, None, "{}", recipe.id);
     String::from_utf8(outcome.after).unwrap()

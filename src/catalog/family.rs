@@ -1,7 +1,7 @@
 //! Families of images and what is true inside them.
 
 use super::Reference;
-use super::roles::{Policy, Retired, SameRole};
+use super::roles::{Retired, SameRole};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,21 @@ pub enum Libc {
     Musl,
 }
 
+/// How far a bump goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// Within the line of releases: `3.12.1` to `3.12.14`.
+    Patch,
+    /// Within the first number: `3.9` to `3.14`.
+    Minor,
+    /// To the newest line with long-term support, where the product has such.
+    Lts,
+    /// To the newest line.
+    #[default]
+    Newest,
+}
+
 /// Images of one name, or of several names that differ in their suite only.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -32,11 +47,11 @@ pub struct Family {
     pub source: String,
     /// The day of that source, `YYYY-MM-DD`.
     pub date: String,
-    /// What a bump goes to unless a project says otherwise.
+    /// How far a bump goes unless the project says otherwise.
     #[serde(default)]
     pub policy: Policy,
-    /// That and why no image of the family gets updates any more.
-    pub retired: Option<Retired>,
+    #[serde(default)]
+    retired: Vec<Retired>,
     /// Whether only those who log in may pull.
     #[serde(default)]
     pub login: bool,
@@ -189,6 +204,11 @@ impl Family {
             unknown = overlay.unknown.unwrap_or(unknown);
         }
         (!unknown).then_some(facts)
+    }
+
+    /// That and why images of the canonical name `name`, which is of this family, get no updates on any tag.
+    pub fn retired(&self, name: &str) -> Option<&Retired> {
+        self.retired.iter().find(|retired| retired.covers(name))
     }
 
     fn differs_by_tag(&self) -> bool {

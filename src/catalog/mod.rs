@@ -6,19 +6,30 @@
 pub mod cgo;
 mod family;
 pub mod golang;
+mod images;
+pub mod listing;
+mod lookups;
 pub mod packages;
 mod reference;
 mod roles;
+mod rules;
+mod suite;
+mod tag;
+mod view;
 
 /// The files of `recipes/`, as tables of file stem and text.
-#[allow(dead_code, reason = "nothing reads LISTINGS yet")]
 pub(crate) mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
-pub use family::{Facts, Family, Libc};
+pub use family::{Facts, Family, Libc, Policy};
+pub use images::{Images, Standing, Support, Target, Wish};
+pub use lookups::{Answer, Lookups};
 pub use reference::Reference;
-pub use roles::{Policy, Provider, Retired, SameRole};
+pub use roles::{Retired, SameRole};
+pub use rules::{Limit, Mirror, Provider, Rules};
+pub use tag::{Suite, Tag, Version};
+pub use view::{View, today};
 
 use serde::Deserialize;
 use std::collections::HashMap;

@@ -1,26 +1,15 @@
-//! What a family of images is for: how it is kept current, what became of it, who else has the same.
+//! What became of a family of images, and who else has the same.
 
+use super::Provider;
 use serde::Deserialize;
 
-/// What a bump goes to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Policy {
-    /// The newest release.
-    #[default]
-    Newest,
-    /// The newest release with long support.
-    Lts,
-    /// The newest release of the same major version.
-    Minor,
-    /// The newest release of the same minor version.
-    Patch,
-}
-
-/// That a whole family gets no updates.
+/// That a family, or some of its names, get no updates.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Retired {
+    /// Endings of the canonical names that are meant; empty for all.
+    #[serde(default)]
+    names: Vec<String>,
     /// Since when, `YYYY-MM-DD` or as much of it as is known.
     pub date: Option<String>,
     /// Why, for people: lower case, no full stop.
@@ -33,6 +22,11 @@ pub struct Retired {
 }
 
 impl Retired {
+    /// Whether a canonical name of the family is meant.
+    pub(super) fn covers(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|end| name.ends_with(end.as_str()))
+    }
+
     /// What takes the place of the image `name` of the family `family`, both canonical.
     pub fn successor_of(&self, name: &str, family: &str) -> Option<String> {
         let successor = self.successor.as_deref()?;
@@ -41,20 +35,6 @@ impl Retired {
             _ => Some(successor.to_owned()),
         }
     }
-}
-
-/// Who makes hardened images.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Provider {
-    /// Chainguard's free images.
-    Chainguard,
-    /// Google's distroless images.
-    Distroless,
-    /// Docker Hardened Images.
-    Dhi,
-    /// The slim variant of the official image.
-    OfficialSlim,
 }
 
 impl Provider {

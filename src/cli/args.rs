@@ -262,6 +262,9 @@ pub(super) struct Selection {
     /// Add the recipes in this folder
     #[arg(long, value_name = "DIR", help_heading = "Recipes")]
     pub(super) recipes: Vec<PathBuf>,
+    /// Take images as they were known on this day, as in 2026-02-01 [default: today]
+    #[arg(long, value_name = "DATE", help_heading = "Recipes")]
+    pub(super) as_of: Option<jiff::civil::Date>,
     /// Take the final image of a Go program no higher than this rung
     #[arg(long, value_name = "RUNG", value_parser = rung, help_heading = "Recipes")]
     pub(super) rung: Option<Rung>,

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::selection::library;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
+use crate::catalog::View;
 use crate::engine::{Outcome, Settings, State, harden};
 use crate::recipe::{Example, Recipe};
 use crate::report;
@@ -12,6 +13,7 @@ use crate::transform::ladder::Rung;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Runs `harden recipes`.
 pub(super) fn recipes(command: Option<&Recipes>, terminal: Terminal) -> Result<Exit, Stop> {
@@ -95,7 +97,12 @@ fn tried(recipe: &Recipe, example: &Example) -> Result<(), Wrong> {
 }
 
 fn once(recipe: &Recipe, example: &Example, text: &[u8]) -> Result<Outcome, Wrong> {
-    let settings = Settings { recipes: vec![recipe], include_unsafe: example.unsafe_, highest: Rung::Static };
+    let settings = Settings {
+        recipes: vec![recipe],
+        include_unsafe: example.unsafe_,
+        highest: Rung::Static,
+        view: Arc::new(View::of_listings()),
+    };
     let outcome = harden(text, None, &settings);
     match &outcome.problem {
         Some(problem) => Err(Wrong { what: report::clean(&problem.message).into_owned(), patch: Vec::new() }),

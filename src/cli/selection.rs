@@ -2,6 +2,7 @@
 
 use super::args::Selection;
 use super::failure::Failure;
+use crate::catalog::{self, View};
 use crate::document::{Document, decode};
 use crate::engine::Settings;
 use crate::files;
@@ -9,6 +10,7 @@ use crate::project::{self, Folder, Project};
 use crate::recipe::{self, Library};
 use crate::transform::ladder::Rung;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 impl Selection {
     /// Refuses what can't be meant.
@@ -22,6 +24,7 @@ impl Selection {
             recipes: library.select(&self.pack, &self.select, &self.ignore)?,
             include_unsafe: self.unsafe_,
             highest: self.rung.unwrap_or(Rung::Static),
+            view: Arc::new(View::on(self.as_of.unwrap_or_else(catalog::today))),
         })
     }
 
@@ -63,6 +66,9 @@ impl Selection {
             if !values.is_empty() {
                 option(name, &values.join(","));
             }
+        }
+        if let Some(date) = self.as_of {
+            option("--as-of", &date.to_string());
         }
         if let Some(rung) = self.rung {
             option("--rung", rung.name());

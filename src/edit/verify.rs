@@ -19,8 +19,11 @@ fn stages(old: &Model<'_>, new: &Model<'_>) -> Result<(), String> {
     if let Some(fault) = new.faults().into_iter().next() {
         return Err(fault.message);
     }
+    // The name of an image may change; a stage that is gone leaves a name that was none before.
     let known = old.foreign_sources();
-    if let Some(lost) = new.foreign_sources().into_iter().find(|from| !known.contains(from)) {
+    if let Some(lost) = new.foreign_sources().into_iter().find(|from| !known.contains(from))
+        && new.foreign_sources().len() > known.len()
+    {
         return Err(format!("no stage is named {lost} any more"));
     }
     let unknown = |m: &Model<'_>| m.stages.iter().filter(|s| s.base == Base::Unknown).count();

@@ -8,6 +8,7 @@ mod command;
 mod expand;
 mod fault;
 mod go;
+mod image;
 mod run;
 mod stage;
 mod state;
@@ -16,10 +17,12 @@ pub use command::{Command, Form};
 pub use expand::{Value, expand};
 pub use fault::Fault;
 pub use go::{GOLANG, GoBuild, GoVerb, Output, Purity, STRICT_SUMS, go_minor, is_go};
+pub use image::{ImageUse, Role};
 pub use run::{Locals, Run, Scripts};
 pub use stage::{Base, Stage};
 pub use state::{State, join};
 
+use crate::catalog::Rules;
 use crate::document::{Document, Instruction};
 use std::cell::OnceCell;
 
@@ -45,12 +48,13 @@ pub struct Model<'d> {
 impl<'d> Model<'d> {
     /// Understands a document.
     pub fn new(document: &'d Document<'d>) -> Self {
-        Self::sharing(document, &Scripts::default())
+        Self::sharing(document, &Scripts::default(), &Rules::default())
     }
 
-    /// The same, for a document that says much of what others said from which the scripts are.
-    pub fn sharing(document: &'d Document<'d>, scripts: &Scripts) -> Self {
-        let stages = stage::stages(document);
+    /// The same, for a document that says much of what others said from which the scripts are, in a project with rules
+    /// about images.
+    pub fn sharing(document: &'d Document<'d>, scripts: &Scripts, rules: &Rules) -> Self {
+        let stages = stage::stages(document, rules);
         let count = document.instructions.len();
         Self {
             document,

@@ -1,9 +1,10 @@
 //! Stages and what they are built on.
 
 use super::expand::{Value, expand};
-use crate::catalog::{Facts, Family, Reference};
+use crate::catalog::{Facts, Family, Reference, Rules};
 use crate::document::{Document, Instruction, Keyword};
 use crate::span::Span;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 /// A stage.
@@ -21,6 +22,8 @@ pub struct Stage {
     pub base: Base,
     /// Where the base is written, in the joined text of the `FROM`.
     pub base_at: Span,
+    /// The base where it comes from, if it is written as a copy at a mirror.
+    origin: Option<String>,
     family: OnceCell<Option<&'static Family>>,
     facts: OnceCell<Option<Facts>>,
 }
@@ -47,14 +50,19 @@ impl Stage {
         }
     }
 
+    /// The reference of the base where it comes from: the same, unless it is written as a copy at a mirror.
+    pub fn origin(&self) -> Option<Reference<'_>> {
+        self.origin.as_deref().map_or_else(|| self.reference(), Reference::parse)
+    }
+
     /// The image's family in the catalog.
     pub fn family(&self) -> Option<&'static Family> {
-        *self.family.get_or_init(|| self.reference()?.family())
+        *self.family.get_or_init(|| self.origin()?.family())
     }
 
     /// What the catalog knows of the image.
     pub fn facts(&self) -> Option<&Facts> {
-        self.facts.get_or_init(|| self.family()?.facts(&self.reference()?)).as_ref()
+        self.facts.get_or_init(|| self.family()?.facts(&self.origin()?)).as_ref()
     }
 
     /// Whether the image is of a family: `docker.io/library/golang`, `gcr.io/distroless/static`, ...
@@ -64,7 +72,7 @@ impl Stage {
 }
 
 /// The stages of a document, in order.
-pub(super) fn stages(document: &Document<'_>) -> Vec<Stage> {
+pub(super) fn stages(document: &Document<'_>, rules: &Rules) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     for (index, instruction) in document.instructions.iter().enumerate() {
         if instruction.keyword != Keyword::From {
@@ -79,6 +87,10 @@ pub(super) fn stages(document: &Document<'_>) -> Vec<Stage> {
             name: alias(instruction).map(str::to_lowercase),
             from: index,
             end: document.instructions.len(),
+            origin: match &base {
+                Base::Image(text) => Some(rules.origin(text)).filter(|o| o != text).map(Cow::into_owned),
+                _ => None,
+            },
             base,
             base_at,
             family: OnceCell::new(),

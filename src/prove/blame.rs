@@ -9,6 +9,7 @@ use super::request::Watch;
 use super::run::Bench;
 use crate::engine::Settings;
 use crate::transform::ladder::Rung;
+use std::sync::Arc;
 
 /// How many lesser rewrites are tried unless all of them are asked for: each takes a build.
 const LIKELY: usize = 3;
@@ -105,6 +106,7 @@ impl Lesser {
             recipes: settings.recipes.iter().copied().filter(|recipe| stays(&recipe.id)).collect(),
             include_unsafe: settings.include_unsafe && !self.safe_only,
             highest: self.highest.map_or(settings.highest, |highest| highest.max(settings.highest)),
+            view: Arc::clone(&settings.view),
         }
     }
 }

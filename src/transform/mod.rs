@@ -18,6 +18,7 @@
 mod cached_go_modules;
 mod distroless_go;
 mod exec_form_command;
+mod image_edit;
 pub mod ladder;
 mod layout;
 mod multi_stage_go;
@@ -26,6 +27,7 @@ mod nonroot_user;
 mod rewrite;
 mod static_go_binary;
 
+use crate::catalog::View;
 use crate::document::{Document, Instruction};
 use crate::edit::{Applicability, Edit, Evidence, Fix};
 use crate::model::Model;
@@ -45,14 +47,23 @@ pub struct Context<'a> {
     pub project: Option<&'a Project>,
     /// The highest rung that the final image may go to; the first one unless [`Self::at_most`] says otherwise.
     pub highest: ladder::Rung,
+    /// What is known of images.
+    pub view: &'a View,
     /// What the ladder finds out about the file, once it is asked.
     assessment: OnceCell<Option<ladder::Assessment<'a>>>,
 }
 
 impl<'a> Context<'a> {
     /// What verbs look at in a text.
-    pub const fn new(document: &'a Document<'a>, model: &'a Model<'a>, project: Option<&'a Project>) -> Self {
-        Self { document, model, project, highest: ladder::Rung::Static, assessment: OnceCell::new() }
+    pub fn new(document: &'a Document<'a>, model: &'a Model<'a>, project: Option<&'a Project>) -> Self {
+        let (highest, view) = (ladder::Rung::Static, View::any());
+        Self { document, model, project, highest, view, assessment: OnceCell::new() }
+    }
+
+    /// The same, with what is known of images.
+    #[must_use]
+    pub fn seeing(self, view: &'a View) -> Self {
+        Self { view, ..self }
     }
 
     /// The same, with the highest rung that the final image may go to.

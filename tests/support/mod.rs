@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
+use harden::catalog::View;
 use harden::document::Document;
 use harden::engine::Settings;
 use harden::recipe::{Library, Recipe};
@@ -171,7 +172,8 @@ pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
     static DEFAULT: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("default"));
     static ARTICLE: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("article"));
     let recipes = if pack == "article" { &*ARTICLE } else { &*DEFAULT };
-    Settings { recipes: recipes.clone(), include_unsafe, highest: Rung::Static }
+    let view = Arc::new(View::of_listings());
+    Settings { recipes: recipes.clone(), include_unsafe, highest: Rung::Static, view }
 }
 
 /// The recipes of a pack, for as long as the tests run.

@@ -45,7 +45,7 @@ pub(super) fn assess<'c>(cx: &Context<'c>, stage: &Stage) -> Assessment<'c> {
     let Ok(text) = String::from_utf8(text) else { return blocked("the file is not UTF-8") };
     let document = Document::parse(&text);
     let model = Model::new(&document);
-    let inner = Context::new(&document, &model, cx.project);
+    let inner = Context::new(&document, &model, cx.project).seeing(cx.view);
     let Some(last) = model.final_stage() else { return blocked("there is no stage") };
     let found = split::assess(&inner, last);
     let from = cx.model.from(stage).end_line;

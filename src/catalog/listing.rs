@@ -1,0 +1,261 @@
+//! Listings: which tags an image has, and how long its releases are supported.
+//!
+//! They are generated, one file an image, and read when the image is first asked for.
+
+use super::embedded::LISTINGS;
+use super::tag::{Tag, Version};
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// What is listed of one image.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Listing {
+    /// Canonical name of the image.
+    pub name: String,
+    /// Its tags, where they are listed.
+    pub tags: Option<Tags>,
+    /// Support of its releases, where it is known.
+    pub support: Option<Support>,
+}
+
+/// The tags of an image.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "RawTags")]
+pub struct Tags {
+    /// Where they were read.
+    pub source: String,
+    /// The day of that source.
+    pub date: Date,
+    /// One a built image.
+    pub rows: Vec<Row>,
+    /// The row of each tag.
+    names: HashMap<String, usize>,
+    /// Tags by what follows the version, as [`Tag::rest`] writes it; made when first asked for.
+    variants: OnceLock<HashMap<String, Vec<Known>>>,
+}
+
+/// A listed tag, taken apart.
+#[derive(Debug)]
+pub struct Known {
+    /// The tag as it is written.
+    pub text: &'static str,
+    /// The tag.
+    pub tag: Tag<'static>,
+    /// The image that it names.
+    pub row: &'static Row,
+}
+
+/// One built image: its tags all name the same.
+#[derive(Debug)]
+pub struct Row {
+    /// All of its tags, as they are written.
+    pub tags: Vec<String>,
+    /// Platforms that it is built for, without `linux/`: `amd64`, `arm/v7`.
+    pub architectures: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTags {
+    source: String,
+    date: Date,
+    rows: Vec<(String, String)>,
+}
+
+/// How long the releases of a product are supported.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Support {
+    /// The product, as the source names it.
+    pub product: String,
+    /// Where it was read.
+    pub source: String,
+    /// The day of that source.
+    pub date: Date,
+    /// Newest first.
+    #[serde(rename = "release")]
+    pub releases: Vec<Release>,
+}
+
+/// A line of releases: `1.22` of Go, `18` of Node.
+#[derive(Debug, Deserialize)]
+#[serde(from = "RawRelease")]
+pub struct Release {
+    /// Its name: `1.22`, `26.04`.
+    pub cycle: String,
+    /// The name as a version, if it is one.
+    pub version: Option<Version>,
+    /// The day of its first release.
+    pub released: Date,
+    /// From when on it gets long-term support, if it does.
+    lts: Option<Date>,
+    /// The day on which fixes of mere bugs end.
+    pub active_ends: Option<Date>,
+    /// When free security fixes end.
+    pub ends: End,
+    /// The day on which fixes that are paid for, or made by another team, end.
+    pub extended_ends: Option<Date>,
+    /// The first word of its code name, in lower case; of distributions.
+    pub codename: Option<String>,
+    /// Its newest release, as of the source.
+    pub latest: Option<String>,
+}
+
+/// When something ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// No end is set.
+    Open,
+    /// On this day.
+    On(Date),
+    /// It ended, on a day that is not known.
+    Past,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawRelease {
+    cycle: String,
+    released: Date,
+    lts: Option<DateOrTrue>,
+    active_ends: Option<DateOrTrue>,
+    ends: Option<DateOrTrue>,
+    extended_ends: Option<DateOrTrue>,
+    codename: Option<String>,
+    latest: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(untagged)]
+enum DateOrTrue {
+    Date(Date),
+    Flag(bool),
+}
+
+impl DateOrTrue {
+    fn date(self) -> Option<Date> {
+        match self {
+            Self::Date(date) => Some(date),
+            Self::Flag(_) => None,
+        }
+    }
+}
+
+impl From<RawRelease> for Release {
+    fn from(raw: RawRelease) -> Self {
+        let date = |value: Option<DateOrTrue>| value.and_then(DateOrTrue::date);
+        Self {
+            version: Version::parse(&raw.cycle),
+            lts: match raw.lts {
+                Some(DateOrTrue::Date(date)) => Some(date),
+                Some(DateOrTrue::Flag(true)) => Some(raw.released),
+                _ => None,
+            },
+            active_ends: date(raw.active_ends),
+            ends: match raw.ends {
+                Some(DateOrTrue::Date(date)) => End::On(date),
+                Some(DateOrTrue::Flag(true)) => End::Past,
+                _ => End::Open,
+            },
+            extended_ends: date(raw.extended_ends),
+            cycle: raw.cycle,
+            released: raw.released,
+            codename: raw.codename,
+            latest: raw.latest,
+        }
+    }
+}
+
+impl Release {
+    /// Whether it gets no free security fixes any more on a day.
+    pub fn has_ended(&self, on: Date) -> bool {
+        match self.ends {
+            End::Open => false,
+            End::On(date) => date <= on,
+            End::Past => true,
+        }
+    }
+
+    /// Whether it is a release with long-term support on a day.
+    pub fn is_lts(&self, on: Date) -> bool {
+        self.lts.is_some_and(|since| since <= on)
+    }
+}
+
+impl From<RawTags> for Tags {
+    fn from(raw: RawTags) -> Self {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+        let rows: Vec<Row> =
+            raw.rows.iter().map(|(tags, on)| Row { tags: words(tags), architectures: words(on) }).collect();
+        let names =
+            rows.iter().enumerate().flat_map(|(at, row)| row.tags.iter().map(move |tag| (tag.clone(), at)));
+        let names = names.collect();
+        Self { source: raw.source, date: raw.date, names, rows, variants: OnceLock::new() }
+    }
+}
+
+impl Tags {
+    /// The image of a tag.
+    pub fn row(&self, tag: &str) -> Option<&Row> {
+        self.rows.get(*self.names.get(tag)?)
+    }
+
+    /// The tags of the same variant.
+    pub fn like(&'static self, tag: &Tag<'_>) -> &'static [Known] {
+        let variants = self.variants.get_or_init(|| {
+            let mut variants: HashMap<String, Vec<Known>> = HashMap::new();
+            for (text, row) in self.all() {
+                let Some(tag) = Tag::parse(text) else { continue };
+                variants.entry(tag.rest()).or_default().push(Known { text, tag, row });
+            }
+            variants
+        });
+        variants.get(&tag.rest()).map_or(&[], Vec::as_slice)
+    }
+
+    /// All tags with the images that they name.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Row)> {
+        self.rows.iter().flat_map(|row| row.tags.iter().map(move |tag| (tag.as_str(), row)))
+    }
+}
+
+impl Row {
+    /// The most precise version among its tags.
+    pub fn version(&self) -> Option<Version> {
+        let versions = self.tags.iter().filter_map(|tag| Tag::parse(tag)?.version);
+        versions.max_by_key(Version::precision)
+    }
+}
+
+/// The listing of an image, by its canonical name.
+pub fn of(name: &str) -> Option<&'static Listing> {
+    static LISTED: OnceLock<HashMap<&'static str, (usize, OnceLock<Option<Listing>>)>> = OnceLock::new();
+    let listed = LISTED.get_or_init(|| {
+        let texts = LISTINGS.iter().enumerate();
+        texts.filter_map(|(at, (_, text))| Some((own_name(text)?, (at, OnceLock::new())))).collect()
+    });
+    let (at, slot) = listed.get(name)?;
+    // The embedded files can be read: a test sees to it.
+    slot.get_or_init(|| toml::from_str(LISTINGS[*at].1).ok()).as_ref()
+}
+
+/// The name in a listing, without reading all of it.
+fn own_name(text: &'static str) -> Option<&'static str> {
+    let line = text.lines().find_map(|line| line.strip_prefix("name = \""))?;
+    line.strip_suffix('"')
+}
+
+/// The newest day of all listings.
+pub fn date() -> Date {
+    let lines = LISTINGS.iter().flat_map(|(_, text)| text.lines());
+    let dates = lines.filter_map(|line| line.strip_prefix("date = \"")?.strip_suffix('"')?.parse().ok());
+    dates.max().unwrap_or(Date::ZERO)
+}
+
+/// All listings.
+pub fn all() -> impl Iterator<Item = &'static Listing> {
+    LISTINGS.iter().filter_map(|(_, text)| of(own_name(text)?))
+}
