@@ -74,6 +74,9 @@ struct Variant {
     /// Patterns for one part of the tag between dashes; see [`matches_part`].
     #[serde(default)]
     tags: Vec<String>,
+    /// Patterns of which one must hold too; empty for none.
+    #[serde(default)]
+    and: Vec<String>,
     /// Endings of the canonical name.
     #[serde(default)]
     names: Vec<String>,
@@ -174,8 +177,8 @@ impl Facts {
         if over.suite.is_some() {
             self.suite.clone_from(&over.suite);
         }
-        if over.stop_signal.is_some() {
-            self.stop_signal.clone_from(&over.stop_signal);
+        if let Some(signal) = &over.stop_signal {
+            self.stop_signal = Some(signal.clone()).filter(|name| !name.is_empty());
         }
         self.env.extend(over.env.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
@@ -218,9 +221,11 @@ impl Family {
 
 impl Variant {
     fn matches(&self, tag: &str, name: &str) -> bool {
-        let by_tag = || self.tags.iter().any(|pattern| matches_tag(tag, pattern));
+        let by_tag = |patterns: &[String]| {
+            patterns.is_empty() || patterns.iter().any(|pattern| matches_tag(tag, pattern))
+        };
         let by_name = || self.names.iter().any(|end| name.ends_with(end.as_str()));
-        (self.tags.is_empty() || by_tag()) && (self.names.is_empty() || by_name())
+        by_tag(&self.tags) && by_tag(&self.and) && (self.names.is_empty() || by_name())
     }
 }
 

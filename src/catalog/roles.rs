@@ -10,7 +10,7 @@ pub struct Retired {
     /// Endings of the canonical names that are meant; empty for all.
     #[serde(default)]
     names: Vec<String>,
-    /// Since when, `YYYY-MM-DD` or as much of it as is known.
+    /// Since when, `YYYY-MM-DD`; none when that is not known.
     pub date: Option<String>,
     /// Why, for people: lower case, no full stop.
     pub why: String,
