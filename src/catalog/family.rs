@@ -1,6 +1,7 @@
 //! Families of images and what is true inside them.
 
 use super::Reference;
+use super::roles::{Retired, SameRole};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -36,7 +37,8 @@ pub enum Policy {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Family {
-    /// Canonical name: `docker.io/library/golang`; `scratch` for the empty image.
+    /// Canonical name: `docker.io/library/golang`; `scratch` for the empty image; `docker.io/bitnami/*` for all names
+    /// that begin so and are no family of their own.
     pub name: String,
     /// Other canonical names of the family.
     #[serde(default)]
@@ -48,6 +50,17 @@ pub struct Family {
     /// How far a bump goes unless the project says otherwise.
     #[serde(default)]
     pub policy: Policy,
+    #[serde(default)]
+    retired: Vec<Retired>,
+    /// Whether only those who log in may pull.
+    #[serde(default)]
+    pub login: bool,
+    /// Platforms as Docker names them (`arm/v7`), where no listing of tags tells them; empty when not known.
+    #[serde(default)]
+    pub architectures: Vec<String>,
+    /// Images of others that do the same.
+    #[serde(default)]
+    pub same_role: SameRole,
     #[serde(default)]
     facts: Overlay,
     #[serde(default, rename = "variant")]
@@ -61,6 +74,9 @@ struct Variant {
     /// Patterns for one part of the tag between dashes; see [`matches_part`].
     #[serde(default)]
     tags: Vec<String>,
+    /// Patterns of which one must hold too; empty for none.
+    #[serde(default)]
+    and: Vec<String>,
     /// Endings of the canonical name.
     #[serde(default)]
     names: Vec<String>,
@@ -82,6 +98,7 @@ struct Overlay {
     gcc: Option<bool>,
     git: Option<bool>,
     suite: Option<String>,
+    stop_signal: Option<String>,
     #[serde(default)]
     env: BTreeMap<String, String>,
 }
@@ -112,6 +129,8 @@ pub struct Facts {
     pub git: bool,
     /// The release of the distribution where the name or tag tells: `debian13`, `bookworm`, `alpine3.20`.
     pub suite: Option<String>,
+    /// The signal that ends a container, where the image sets one: `SIGQUIT`.
+    pub stop_signal: Option<String>,
     /// The environment as far as it is known: a variable that is not here may still be set.
     pub env: BTreeMap<String, String>,
 }
@@ -130,6 +149,7 @@ impl Default for Facts {
             gcc: false,
             git: false,
             suite: None,
+            stop_signal: None,
             env: BTreeMap::new(),
         }
     }
@@ -156,6 +176,9 @@ impl Facts {
         }
         if over.suite.is_some() {
             self.suite.clone_from(&over.suite);
+        }
+        if let Some(signal) = &over.stop_signal {
+            self.stop_signal = Some(signal.clone()).filter(|name| !name.is_empty());
         }
         self.env.extend(over.env.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
@@ -186,6 +209,11 @@ impl Family {
         (!unknown).then_some(facts)
     }
 
+    /// That and why images of the canonical name `name`, which is of this family, get no updates on any tag.
+    pub fn retired(&self, name: &str) -> Option<&Retired> {
+        self.retired.iter().find(|retired| retired.covers(name))
+    }
+
     fn differs_by_tag(&self) -> bool {
         self.variants.iter().any(|variant| !variant.tags.is_empty())
     }
@@ -193,9 +221,11 @@ impl Family {
 
 impl Variant {
     fn matches(&self, tag: &str, name: &str) -> bool {
-        let by_tag = || self.tags.iter().any(|pattern| matches_tag(tag, pattern));
+        let by_tag = |patterns: &[String]| {
+            patterns.is_empty() || patterns.iter().any(|pattern| matches_tag(tag, pattern))
+        };
         let by_name = || self.names.iter().any(|end| name.ends_with(end.as_str()));
-        (self.tags.is_empty() || by_tag()) && (self.names.is_empty() || by_name())
+        by_tag(&self.tags) && by_tag(&self.and) && (self.names.is_empty() || by_name())
     }
 }
 

@@ -154,3 +154,65 @@ fn a_pattern_is_a_whole_part_or_its_beginning_at_a_border() {
         assert_eq!(matches_tag(tag, pattern), expected, "{tag} {pattern}");
     }
 }
+
+#[test]
+fn servers_and_languages_start_and_stop_as_their_sources_say() {
+    for (text, user, workdir, entrypoint, cmd, stop) in [
+        ("nginx:1.31-alpine", "0", "/", "/docker-entrypoint.sh", "nginx", Some("SIGQUIT")),
+        ("nginx:1.15", "0", "/", "", "nginx", Some("SIGTERM")),
+        ("nginx:1.9.3", "0", "/", "", "nginx", None),
+        ("php:8.4-fpm-alpine", "0", "/var/www/html", "docker-php-entrypoint", "php-fpm", Some("SIGQUIT")),
+        ("php:7.2-apache", "0", "/var/www/html", "docker-php-entrypoint", "apache2-foreground", None),
+        ("php:5.6-cli", "0", "/", "docker-php-entrypoint", "php", None),
+        ("postgres:17", "0", "/", "docker-entrypoint.sh", "postgres", Some("SIGINT")),
+        ("eclipse-temurin:21-jre-alpine", "0", "/", "/__cacert_entrypoint.sh", "/bin/sh", None),
+        ("eclipse-temurin:21", "0", "/", "/__cacert_entrypoint.sh", "jshell", None),
+        ("openjdk:8-jre-alpine", "0", "/", "", "/bin/sh", None),
+        ("openjdk:17-slim", "0", "/", "", "jshell", None),
+        ("docker:19.03", "0", "/", "docker-entrypoint.sh", "sh", None),
+        ("docker:29", "0", "/", "dockerd-entrypoint.sh", "", None),
+        ("haproxy:3.2", "haproxy", "/var/lib/haproxy", "docker-entrypoint.sh", "haproxy", Some("SIGUSR1")),
+        ("gcr.io/distroless/java21-debian13:nonroot", "65532", "/home/nonroot", "/usr/bin/java", "", None),
+        ("gcr.io/distroless/python3-debian12", "0", "/", "/usr/bin/python3.11", "", None),
+        ("gcr.io/distroless/nodejs24:debug", "0", "/", "/nodejs/bin/node", "", None),
+        ("mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled", "1654", "/", "", "", None),
+        ("mcr.microsoft.com/dotnet/aspnet:10.0", "0", "/", "", "/bin/bash", None),
+        ("dhi.io/golang:1-alpine3.24-dev", "root", "/go", "", "go", None),
+        ("dhi.io/node:24", "node", "/app", "", "node", None),
+        ("cgr.dev/chainguard/nginx", "65532", "/", "/usr/sbin/nginx", "-c", Some("SIGQUIT")),
+    ] {
+        let facts = facts(text).unwrap_or_else(|| panic!("no facts: {text}"));
+        let first = |words: &[String]| words.first().cloned().unwrap_or_default();
+        assert_eq!((facts.user.as_str(), facts.workdir.as_str()), (user, workdir), "{text}");
+        assert_eq!(
+            (first(&facts.entrypoint).as_str(), first(&facts.cmd).as_str()),
+            (entrypoint, cmd),
+            "{text}"
+        );
+        assert_eq!(facts.stop_signal.as_deref(), stop, "{text}");
+    }
+}
+
+#[test]
+fn what_was_not_read_is_not_known() {
+    for text in [
+        "nginx:1.18",
+        "php:5.3",
+        "php:7.1.0-fpm",
+        "openjdk:17",
+        "openjdk:latest",
+        "eclipse-temurin:17.0.3_7-jre",
+        "maven:3-amazoncorretto-17",
+        "mysql:5.7",
+        "mcr.microsoft.com/dotnet/sdk:5.0",
+        "mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-1809",
+        "mcr.microsoft.com/dotnet/aspnet:10.0-azurelinux3.0",
+        "gcr.io/distroless/java17-debian12",
+        "dhi.io/php:8.4",
+        "cgr.dev/chainguard/php:latest-fpm",
+        "ghost",
+        "bitnami/redis",
+    ] {
+        assert_eq!(facts(text), None, "{text}");
+    }
+}

@@ -230,14 +230,15 @@ impl Row {
     }
 }
 
-/// The listing of an image, by its canonical name.
+/// The listing of an image, by its canonical name; `mcr.microsoft.com/dotnet` is that of all names below it.
 pub fn of(name: &str) -> Option<&'static Listing> {
     static LISTED: OnceLock<HashMap<&'static str, (usize, OnceLock<Option<Listing>>)>> = OnceLock::new();
     let listed = LISTED.get_or_init(|| {
         let texts = LISTINGS.iter().enumerate();
         texts.filter_map(|(at, (_, text))| Some((own_name(text)?, (at, OnceLock::new())))).collect()
     });
-    let (at, slot) = listed.get(name)?;
+    let mut folders = name.rmatch_indices('/').map(|(at, _)| &name[..at]);
+    let (at, slot) = listed.get(name).or_else(|| folders.find_map(|folder| listed.get(folder)))?;
     // The embedded files can be read: a test sees to it.
     slot.get_or_init(|| toml::from_str(LISTINGS[*at].1).ok()).as_ref()
 }

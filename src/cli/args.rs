@@ -34,6 +34,36 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<Recipes>,
     },
+    /// Make the generated files of the image catalog, for those who work on it
+    #[command(hide = true)]
+    Catalog {
+        #[command(subcommand)]
+        command: Catalog,
+    },
+}
+
+/// What to do with the catalog of images.
+#[derive(Debug, Subcommand)]
+pub(super) enum Catalog {
+    /// Write the files of the catalog that are made from data of others
+    Build(BuildCatalog),
+}
+
+/// Arguments of `catalog build`.
+#[derive(Debug, Args)]
+pub(super) struct BuildCatalog {
+    /// Tags of the official images, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) official_tags: PathBuf,
+    /// Ends of life, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) end_of_life: PathBuf,
+    /// What is in the free images of Chainguard, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) chainguard: PathBuf,
+    /// Folder of the catalog
+    #[arg(short, long, value_name = "DIR", default_value = "recipes/catalog")]
+    pub(super) output: PathBuf,
 }
 
 /// Arguments of `explain`.

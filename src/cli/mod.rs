@@ -4,6 +4,7 @@
 //! Does not know how Dockerfiles are read or changed.
 
 mod args;
+mod catalog;
 mod explain;
 mod failure;
 mod harden;
@@ -58,6 +59,7 @@ fn dispatch(arguments: &Arguments) -> Exit {
         None => harden::harden(&arguments.options, &arguments.global, terminal),
         Some(Command::Prove(args)) => prove::prove(args, &arguments.global, terminal),
         Some(Command::Explain(args)) => explain::explain(args, terminal),
+        Some(Command::Catalog { command }) => catalog::catalog(command),
         Some(Command::Recipes { command }) => recipes::recipes(command.as_ref(), terminal),
     };
     match ended {
