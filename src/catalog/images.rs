@@ -2,7 +2,7 @@
 
 use super::listing::{self, End, Known, Listing, Release, Row};
 use super::tag::{Suite, Tag, Version};
-use super::{Family, Policy, Reference};
+use super::{Family, Policy, Reference, Retired};
 use jiff::civil::Date;
 
 /// The catalog on a day. What happened after that day is not known to it.
@@ -85,8 +85,10 @@ impl Images {
             _ => Support::Unknown,
         };
         let tags = listing.and_then(|listing| listing.tags.as_ref()).filter(|tags| tags.date <= self.date);
+        // Only images for Linux are listed.
+        let is_windows = text.contains("windowsservercore") || text.contains("nanoserver");
         Some(Standing {
-            is_built: tags.filter(|_| tag.is_some()).map(|tags| tags.row(text).is_some()),
+            is_built: tags.filter(|_| tag.is_some() && !is_windows).map(|tags| tags.row(text).is_some()),
             tag,
             family,
             listing,
@@ -116,6 +118,12 @@ impl Images {
             (Some(known), None) => Some(search.target(known)),
             (None, None) => None,
         }
+    }
+
+    /// Why an image gets no updates any more, by its canonical name, if that was so on the day.
+    pub fn retired(&self, family: &'static Family, name: &str) -> Option<&'static Retired> {
+        let since = |retired: &Retired| retired.date.as_deref().and_then(|date| date.parse::<Date>().ok());
+        family.retired(name).filter(|retired| since(retired).is_none_or(|date| date <= self.date))
     }
 
     fn has_lts(&self, listing: &Listing) -> bool {
@@ -307,3 +315,7 @@ impl Search<'_> {
         Some(Target { tag, same_release: false, other_suite: false })
     }
 }
+
+#[cfg(test)]
+#[path = "images_tests.rs"]
+mod tests;

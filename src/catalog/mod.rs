@@ -5,7 +5,6 @@
 
 pub mod cgo;
 mod family;
-pub mod golang;
 mod images;
 pub mod listing;
 mod lookups;
@@ -28,6 +27,7 @@ pub use lookups::{Answer, Lookups};
 pub use reference::Reference;
 pub use roles::{Retired, SameRole};
 pub use rules::{Limit, Mirror, Provider, Rules};
+pub use suite::suite;
 pub use tag::{Suite, Tag, Version};
 pub use view::{View, today};
 
@@ -41,7 +41,6 @@ struct Catalog {
     families: Vec<Family>,
     /// Index into `families` by canonical name; the names of families such as `docker.io/bitnami/*` without the star.
     names: HashMap<String, usize>,
-    golang: golang::Data,
     packages: packages::Uses,
     cgo: Vec<cgo::Cgo>,
     pure: cgo::Pure,
@@ -53,7 +52,6 @@ struct Catalog {
 struct File {
     #[serde(default, rename = "family")]
     families: Vec<Family>,
-    golang: Option<golang::Data>,
     packages: Option<packages::Uses>,
     #[serde(default)]
     cgo: Vec<cgo::Cgo>,
@@ -65,7 +63,6 @@ impl Catalog {
         let mut catalog = Self::default();
         for (stem, text) in files {
             let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
-            catalog.golang = file.golang.unwrap_or(catalog.golang);
             catalog.packages = file.packages.unwrap_or(catalog.packages);
             catalog.pure = file.pure.unwrap_or(catalog.pure);
             catalog.cgo.extend(file.cgo);
@@ -128,7 +125,6 @@ mod tests {
     fn the_embedded_catalog_can_be_read() {
         let catalog = Catalog::load(embedded::CATALOG).unwrap();
         assert!(catalog.families.len() > 10);
-        assert!(!catalog.golang.tags.is_empty());
     }
 
     #[test]
@@ -137,8 +133,6 @@ mod tests {
             assert!(!family.source.trim().is_empty(), "{}", family.name);
             assert!(is_date(&family.date), "{}: {}", family.name, family.date);
         }
-        assert!(is_date(&catalog().golang.date));
-        assert!(catalog().golang.end_of_life.values().all(|date| is_date(date)));
     }
 
     #[test]

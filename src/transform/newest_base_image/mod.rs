@@ -1,236 +1,355 @@
-//! `newest_base_image`: the newest release of the base image, in the same variant.
+//! `newest_base_image`: an image that still gets fixes, of the same family and variant.
 //!
-//! Knows the official Go image. Go promises that programs of older releases build with newer ones; what that promise does
-//! not cover (code without go.mod, tools, packages of the distribution, old modules that reach into the runtime) makes
-//! the fix unsafe, with the reason.
+//! An image is bumped when its release is not supported any more, when its tag is not built any more, or when the project's
+//! rules or the promise of its makers say so. How far, say the family's policy, the rules and the versions that the
+//! project's own files take. Only what keeps to one line of releases is safe, and Go where its promise of compatibility
+//! holds.
 
+mod glibc;
+mod golang;
 mod gopath;
+mod tied;
 
-use super::ladder::context::Landed;
+pub(super) use golang::doubt;
+
+use super::image_edit::{rename, sharers};
 use super::{Context, Proposals, Transform};
-use crate::catalog::Reference;
-use crate::catalog::golang::{self, Tag};
-use crate::document::{Instruction, Keyword};
+use crate::catalog::{Answer, Images, Policy, Reference, Standing, Support, Target, Version, Wish};
+use crate::document::Instruction;
 use crate::edit::{Applicability, Edit};
-use crate::model::{Base, GOLANG, Run, STRICT_SUMS, Stage};
-use crate::span::Span;
+use crate::model::{GOLANG, ImageUse, Role, Stage};
+use crate::project::{Declared, Language};
 use gopath::Gopath;
 use serde::Deserialize;
 
-/// The verb and its parameters.
+/// The verb; it has no parameters.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewestBaseImage {
-    /// The family whose images are bumped.
-    family: Family,
-}
-
-/// The families whose tags the verb can read.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Family {
-    Golang,
-}
-
-/// First minor of Go whose modules are taken to build with all later ones: it closed the ways around the linker that old
-/// modules used.
-const STRICT_LINKER: u32 = 23;
+pub(super) struct NewestBaseImage {}
 
 impl Transform for NewestBaseImage {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
-        let Family::Golang = self.family;
-        for stage in &cx.model.stages {
-            if stage.is(GOLANG) {
-                bump(cx, stage, out);
+        let uses = cx.model.images(&cx.view.rules);
+        let bumps: Vec<Option<Bump>> = uses.iter().map(|used| bump(cx, used)).collect();
+        for (used, bump) in uses.iter().zip(&bumps) {
+            let Some(bump) = bump else { continue };
+            let instruction = &cx.document.instructions[used.instruction];
+            let fix = out.fix(&bump.message, bump.title(used), instruction.source(used.at));
+            let New::Tag { reference, doubt, more } = &bump.new else {
+                fix.at_most(Applicability::Manual, bump.new.why()).done();
+                continue;
+            };
+            let Some(edit) = rename(cx, used, reference).filter(|edit| agree(cx, used, edit, &uses, &bumps))
+            else {
+                fix.at_most(Applicability::Manual, "its version comes from variables").done();
+                continue;
+            };
+            let doubt = doubt.as_deref().or_else(|| shared_doubt(used, &uses, &bumps));
+            match doubt {
+                Some(why) => fix.at_most(Applicability::Unsafe, why),
+                None => fix.evidence([cx.evidence(bump.evidence, instruction)]),
             }
+            .edits([edit])
+            .edits(more.clone())
+            .done();
         }
     }
 }
 
-fn bump(cx: &Context<'_>, stage: &Stage, out: &mut Proposals<'_>) {
-    let Some(reference) = stage.reference() else { return };
-    let (Some(tag), Base::Image(image)) = (reference.tag, &stage.base) else { return };
-    let Some(parsed) = Tag::parse(tag) else { return };
-    let Some(newest) = golang::newest(&parsed) else { return };
-    let from = cx.model.from(stage);
-    let at = from.source(stage.base_at);
-    let message = match parsed.minor().and_then(golang::end_of_life) {
-        Some(date) => format!("{image} gets no fixes since {date}"),
-        None => match parsed.minor().and_then(first_end) {
-            Some(date) => format!("{image} gets no fixes any more: its support ended before {date}"),
-            None => format!("{image} is not the newest release"),
-        },
-    };
-    let title = format!("use golang:{newest}");
-    let fix = out.fix(message, title, at);
-    if reference.digest.is_some() {
-        fix.at_most(Applicability::Manual, "its digest wins over its tag: both must change together").done();
-        return;
-    }
-    let Some(edit) = edit(cx, from, stage.base_at, &reference, &newest) else {
-        fix.at_most(Applicability::Manual, "its version comes from variables").done();
-        return;
-    };
-    let more = match gopath::gopath(cx, stage, parsed.minor()) {
-        Gopath::Refused(why) => return fix.at_most(Applicability::Manual, why).done(),
-        Gopath::Edits(edits) => edits,
-        Gopath::Module => Vec::new(),
-    };
-    match doubt(cx, stage, parsed.minor()) {
-        Some(why) => fix.at_most(Applicability::Unsafe, why),
-        None => fix
-            .evidence([cx.evidence("the stage builds a module, which newer releases of Go build too", from)]),
-    }
-    .edits([edit])
-    .edits(more)
-    .done();
+/// What is to be said of an image that should be another one.
+struct Bump {
+    message: String,
+    /// What was seen, where there is no doubt.
+    evidence: &'static str,
+    new: New,
 }
 
-/// The first end of support that is known, for a release that is older than all with a known one.
-fn first_end(minor: u32) -> Option<&'static str> {
-    let newest = golang::newest_minor()?;
-    (minor..newest).find_map(golang::end_of_life)
+/// What an image should be.
+enum New {
+    /// This one.
+    Tag { reference: String, doubt: Option<String>, more: Vec<Edit> },
+    /// This one, by hand.
+    Hand { tag: String, why: String },
+    /// None can be told.
+    Stuck(String),
 }
 
-/// The new tag, in the `FROM` or in the default of the one variable that holds the version.
-fn edit(
+impl New {
+    fn why(&self) -> &str {
+        match self {
+            Self::Tag { .. } => "",
+            Self::Hand { why, .. } | Self::Stuck(why) => why,
+        }
+    }
+}
+
+impl Bump {
+    fn title(&self, used: &ImageUse<'_>) -> String {
+        let named = |tag: &str| {
+            let name = used.reference().map_or(0, |reference| reference.name_end);
+            format!("use {}:{tag}", &used.reference[..name])
+        };
+        match &self.new {
+            New::Tag { reference, .. } => match reference.split_once('@') {
+                Some((tagged, _)) => format!("use {tagged}"),
+                None => format!("use {reference}"),
+            },
+            New::Hand { tag, .. } => named(tag),
+            New::Stuck(_) => "move to an image that gets fixes".into(),
+        }
+    }
+}
+
+/// Whether all images that hang on the same variable are to change in the same way.
+fn agree(
     cx: &Context<'_>,
-    from: &Instruction<'_>,
-    word: Span,
-    reference: &Reference<'_>,
-    newest: &str,
-) -> Option<Edit> {
-    let written = &from.text.text()[word.range()];
-    if !written.contains(['$', '"', '\'', '\\']) {
-        let tag = reference.tag_at?;
-        let span = Span::new(word.start + tag.start, word.start + tag.end);
-        return Some(Edit { span: from.source(span), text: newest.to_owned() });
+    used: &ImageUse<'_>,
+    edit: &Edit,
+    uses: &[ImageUse<'_>],
+    bumps: &[Option<Bump>],
+) -> bool {
+    if used.is_plain() {
+        return true;
     }
-    argument(cx, written, newest)
+    let sharers = sharers(used, uses);
+    uses.iter().zip(bumps).filter(|(other, _)| sharers.iter().any(|s| std::ptr::eq(*s, *other))).all(
+        |(other, bump)| {
+            let new = bump.as_ref().and_then(|bump| match &bump.new {
+                New::Tag { reference, .. } => rename(cx, other, reference),
+                New::Hand { .. } | New::Stuck(_) => None,
+            });
+            new.as_ref() == Some(edit)
+        },
+    )
 }
 
-/// The default of `ARG NAME=1.22` behind `golang:${NAME}-alpine`, if nothing else reads the variable.
-fn argument(cx: &Context<'_>, written: &str, newest: &str) -> Option<Edit> {
-    let (before, rest) = written.split_once('$')?;
-    let (name, after) = match rest.strip_prefix('{') {
-        Some(rest) => rest.split_once('}')?,
-        None => rest.split_at(rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())),
-    };
-    let prefix = before.rsplit_once(':')?.1;
-    let value = newest.strip_prefix(prefix)?.strip_suffix(after)?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if value.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+/// The first doubt about an image that hangs on the same variable.
+fn shared_doubt<'b>(
+    used: &ImageUse<'_>,
+    uses: &[ImageUse<'_>],
+    bumps: &'b [Option<Bump>],
+) -> Option<&'b str> {
+    if used.is_plain() {
         return None;
     }
-    if cx.document.text.matches(name).count() != 2 {
-        return None;
-    }
-    let mut head = cx.document.instructions.iter().take_while(|i| i.keyword != Keyword::From);
-    head.find_map(|instruction| {
-        let pair = instruction.pairs().into_iter().find(|p| p.name == name)?;
-        let old = pair.value.filter(|v| v.text.chars().all(plain) && !v.text.is_empty())?;
-        Some(Edit { span: instruction.source(old.span), text: value.to_owned() })
+    let sharers = sharers(used, uses);
+    let same = uses.iter().zip(bumps).filter(|(other, _)| sharers.iter().any(|s| std::ptr::eq(*s, *other)));
+    same.filter_map(|(_, bump)| bump.as_ref()).find_map(|bump| match &bump.new {
+        New::Tag { doubt, .. } => doubt.as_deref(),
+        New::Hand { .. } | New::Stuck(_) => None,
     })
 }
 
-/// Why a bump may break the build, if it may.
-pub(super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Option<String> {
-    let mut has_module = false;
-    let mut has_more = false;
-    let last_run =
-        cx.model.body(stage).rfind(|(_, i)| i.keyword == Keyword::Run).map_or(0, |(index, _)| index);
-    for (index, instruction) in cx.model.body(stage) {
-        match instruction.keyword {
-            // What comes after the last step of the build is no part of it.
-            Keyword::Copy | Keyword::Add if index > last_run => {}
-            Keyword::Copy | Keyword::Add => {
-                let names =
-                    |n: &str| instruction.words().any(|w| w.text.rsplit('/').next().is_some_and(|f| f == n));
-                has_module |= names("go.mod");
-                let sources = instruction.words().count().saturating_sub(1);
-                has_more |= names("go.sum") || instruction.words().take(sources).any(|w| is_folder(w.text));
-            }
-            Keyword::Run => {
-                let Some(run) = cx.model.run(index) else {
-                    return Some("a RUN of the stage can't be read".into());
-                };
-                if let Some(why) = run_doubt(run) {
-                    return Some(why);
-                }
-                has_module |= instruction.args().contains("go mod ");
-            }
-            _ => {}
-        }
+fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
+    let origin = used.origin()?;
+    let images = &cx.view.images;
+    let standing = images.standing(&origin)?;
+    let name = origin.canonical();
+    if origin.tag.is_none() || images.retired(standing.family, &name).is_some() {
+        return None;
     }
-    let modules: Vec<_> = match Landed::of(cx, stage) {
-        Some(_) => cx.project.iter().flat_map(|project| project.go().modules()).collect(),
-        None => Vec::new(),
+    let limit = cx.view.rules.limit(&standing.family.name).copied();
+    let asked = limit.is_some() || standing.family.name == GOLANG;
+    let is_stale = standing.support.is_over() || standing.is_built == Some(false);
+    if !asked && !is_stale {
+        return None;
+    }
+    let declared = declared(cx, &standing.family.name);
+    let platform = platform(cx, used);
+    let wish = Wish {
+        policy: limit.and_then(|limit| limit.to).unwrap_or(standing.family.policy),
+        max: limit.and_then(|limit| limit.max),
+        takes: &|row| {
+            let version = row.version().map(|version| version.to_string()).unwrap_or_default();
+            platform.as_ref().is_none_or(|platform| row.architectures.contains(platform))
+                && declared.iter().all(|declared| declared.allows(&version) != Some(false))
+        },
+        is_missing: &|tag| {
+            let reference = with_tag(&origin_text(used, &origin), tag);
+            let parsed = Reference::parse(&reference);
+            parsed.is_some_and(|r| cx.view.lookups.answer(&r) == Some(&Answer::Missing))
+        },
     };
-    has_module |= !modules.is_empty();
-    has_more |= modules.iter().any(|module| module.sums.is_some());
-    has_module |= gopath::says_modules(cx, stage);
-    if !has_module && !gopath::builds(cx, stage) {
-        return Some("no build is seen here, so what newer releases make of it can't be told".into());
+    let message = message(used, &standing);
+    let Some(target) = images.newest(&standing, &wish) else {
+        let why = stuck(images, &standing, &declared, &wish)?;
+        return Some(Bump { message, evidence: "", new: New::Stuck(why) });
+    };
+    Some(Bump { message, evidence: evidence(&standing), new: new(cx, used, &standing, &target, &declared) })
+}
+
+/// What is wrong with an image.
+fn message(used: &ImageUse<'_>, standing: &Standing<'_>) -> String {
+    let image = &used.reference;
+    match standing.support {
+        Support::Ended(Some(date)) => format!("{image} gets no fixes since {date}"),
+        Support::Ended(None) => format!("{image} gets no fixes any more"),
+        Support::LongEnded(date) => {
+            format!("{image} gets no fixes any more: its support ended before {date}")
+        }
+        Support::Extended(Some(since), until) => {
+            format!("{image} gets only extended support, since {since} and until {until}")
+        }
+        Support::Extended(None, until) => format!("{image} gets only extended support, until {until}"),
+        _ if standing.is_built == Some(false) => {
+            format!("{image} is not built any more, so nothing in it is mended")
+        }
+        _ => format!("{image} is not the newest release"),
     }
-    if !has_module {
-        return Some("no go.mod is seen: code without it does not build with newer releases".into());
+}
+
+/// Why nothing better is known for an image whose support ended; none where there is nothing to say.
+fn stuck(images: &Images, standing: &Standing<'_>, declared: &[Declared], wish: &Wish<'_>) -> Option<String> {
+    if !standing.support.is_over() {
+        return None;
     }
-    if !has_more && minor.is_none_or(|minor| minor < STRICT_SUMS) {
+    let free = Wish { policy: Policy::Newest, max: None, takes: &|_| true, is_missing: &|_| false };
+    let Some(any) = images.newest(standing, &free) else {
+        return Some("no newer release of this variant is known".into());
+    };
+    let free = Wish { takes: wish.takes, ..free };
+    if images.newest(standing, &free).is_none()
+        && let Some(first) = declared.first()
+    {
+        let (file, line, text) = (&first.file, first.line, &first.text);
         return Some(format!(
-            "before Go 1.{STRICT_SUMS} a module could go without go.sum, which newer releases refuse"
+            "{file}, line {line}, asks for `{text}`: change that first, then go to {}",
+            any.tag
         ));
     }
-    if has_more && minor.is_none_or(|minor| minor < STRICT_LINKER) {
-        return Some(format!("modules made before Go 1.{STRICT_LINKER} may not link with newer releases"));
+    Some(format!("{} is further than a bump goes by itself: what comes along is yours to check", any.tag))
+}
+
+/// What shows that a bump without doubt is right.
+fn evidence(standing: &Standing<'_>) -> &'static str {
+    if standing.family.name == GOLANG {
+        "the stage builds a module, which newer releases of Go build too"
+    } else {
+        "the new tag is of the same line of releases, on the same release of its distribution"
     }
-    None
 }
 
-/// Whether a source of `COPY` may bring more than one file.
-fn is_folder(source: &str) -> bool {
-    let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or(source);
-    matches!(name, "." | "") || !name.contains('.') || name.contains(['*', '?'])
-}
-
-/// Packages that every release of the distribution has, and that no release changes for a Go build.
-const STEADY: [&str; 12] = [
-    "git",
-    "ca-certificates",
-    "tzdata",
-    "gcc",
-    "g++",
-    "musl-dev",
-    "libc-dev",
-    "build-base",
-    "make",
-    "bash",
-    "curl",
-    "openssh-client",
-];
-
-fn run_doubt(run: &Run) -> Option<String> {
-    for command in &run.script.commands {
-        let words: Vec<&str> = command.words.iter().map(|w| w.literal.as_deref().unwrap_or("$")).collect();
-        match words.as_slice() {
-            ["go", "mod", "init" | "edit" | "tidy", ..] => {
-                return Some(
-                    "go.mod is made by the build, and may come out otherwise with newer releases".into(),
-                );
-            }
-            ["go", "get", ..] => return Some("`go get` installs no programs since Go 1.18".into()),
-            ["go", "install", rest @ ..] if rest.iter().any(|w| w.contains('@')) => {
-                return Some("a tool at a fixed version may not build with newer releases".into());
-            }
-            ["apt-get" | "apt" | "aptitude" | "dpkg" | "apk", "update" | "upgrade", ..] => {}
-            ["apk", "add", rest @ ..] if rest.iter().all(|w| w.starts_with('-') || STEADY.contains(w)) => {}
-            ["apt-get" | "apt" | "aptitude" | "dpkg" | "apk", ..] => {
-                return Some(
-                    "the newer image stands on another release of its distribution, with other packages"
-                        .into(),
-                );
-            }
-            _ => {}
+fn new(
+    cx: &Context<'_>,
+    used: &ImageUse<'_>,
+    standing: &Standing<'_>,
+    target: &Target,
+    declared: &[Declared],
+) -> New {
+    let hand = |why: &str| New::Hand { tag: target.tag.clone(), why: why.to_owned() };
+    let Some(reference) = used.reference() else { return hand("its name can't be read") };
+    let mut text = with_tag(&used.reference, &target.tag);
+    if reference.digest.is_some() {
+        match Reference::parse(&text).and_then(|new| cx.view.lookups.answer(&new)) {
+            Some(Answer::Digest(digest)) => text = format!("{text}@{digest}"),
+            _ => return hand("its digest wins over its tag: both must change together"),
         }
     }
-    None
+    let tag = |doubt, more| New::Tag { reference: text.clone(), doubt, more };
+    let Role::Base(stage) = used.role else { return tag(copied(standing, target), Vec::new()) };
+    let stage = &cx.model.stages[stage];
+    let other_system = target.other_suite || !target.same_release;
+    if other_system && let Some(why) = tied::tied(cx, stage, standing) {
+        return hand(&why);
+    }
+    if standing.family.name == GOLANG {
+        return match gopath::gopath(cx, stage, minor(standing)) {
+            Gopath::Refused(why) => hand(why),
+            Gopath::Edits(more) => tag(go_doubt(cx, stage, standing, target), more),
+            Gopath::Module => tag(go_doubt(cx, stage, standing, target), Vec::new()),
+        };
+    }
+    let unclear =
+        declared.iter().find(|d| row_version(standing, target).is_none_or(|v| d.allows(&v).is_none()));
+    let unclear = unclear.map(|d| format!("what {} says of versions can't be held against it", d.file));
+    tag(unclear.or_else(|| doubt_of(standing, target)), Vec::new())
+}
+
+fn go_doubt(cx: &Context<'_>, stage: &Stage, standing: &Standing<'_>, target: &Target) -> Option<String> {
+    golang::doubt(cx, stage, minor(standing)).or_else(|| glibc::doubt(cx, stage, standing, target))
+}
+
+/// The minor release of Go that a tag names.
+fn minor(standing: &Standing<'_>) -> Option<u32> {
+    standing.tag.as_ref()?.version.filter(|version| version.major() == 1)?.minor()
+}
+
+/// Why files that are copied may not be what they were.
+fn copied(standing: &Standing<'_>, target: &Target) -> Option<String> {
+    doubt_of(standing, target).map(|_| "what is taken from the image may not be what it was".into())
+}
+
+/// Images of which a release is one of a distribution.
+const DISTRIBUTIONS: [&str; 9] = [
+    "alpine",
+    "almalinux",
+    "amazonlinux",
+    "buildpack-deps",
+    "debian",
+    "fedora",
+    "oraclelinux",
+    "rockylinux",
+    "ubuntu",
+];
+
+/// Why a bump may change what the container does; none for a newer patch of the same release on the same system.
+fn doubt_of(standing: &Standing<'_>, target: &Target) -> Option<String> {
+    let product = standing.family.name.rsplit('/').next().unwrap_or(&standing.family.name);
+    if !target.same_release {
+        return Some(if DISTRIBUTIONS.contains(&product) {
+            format!("packages and programs of another release of {product} may differ")
+        } else {
+            format!("programs made for another release of {product} may not work with it")
+        });
+    }
+    if target.other_suite {
+        return Some("it stands on another release of its distribution, whose packages may differ".into());
+    }
+    let two = |version: Version| version.cut(2);
+    let old = standing.tag.as_ref().and_then(|tag| tag.version).map(two);
+    let new = crate::catalog::Tag::parse(&target.tag).and_then(|tag| tag.version).map(two);
+    (old != new).then(|| format!("releases of {product} in one line may differ in more than fixes"))
+}
+
+/// The most precise version of the image of a tag.
+fn row_version(standing: &Standing<'_>, target: &Target) -> Option<String> {
+    let row = standing.listing?.tags.as_ref()?.row(&target.tag)?;
+    Some(row.version()?.to_string())
+}
+
+/// The reference with another tag, and without a digest.
+fn with_tag(reference: &str, tag: &str) -> String {
+    let end = Reference::parse(reference).map_or(reference.len(), |parsed| parsed.name_end);
+    format!("{}:{tag}", &reference[..end])
+}
+
+fn origin_text(used: &ImageUse<'_>, origin: &Reference<'_>) -> String {
+    used.origin[..origin.name_end].to_owned()
+}
+
+/// What the project's files say of versions of an image's language.
+fn declared(cx: &Context<'_>, family: &str) -> Vec<Declared> {
+    let (Some(project), Some(language)) = (cx.project, language(family)) else { return Vec::new() };
+    project.declared(language)
+}
+
+/// The language that an official image is for.
+fn language(family: &str) -> Option<Language> {
+    Some(match family.strip_prefix("docker.io/library/")? {
+        "golang" => Language::Go,
+        "node" => Language::Node,
+        "python" => Language::Python,
+        "ruby" => Language::Ruby,
+        "php" => Language::Php,
+        "rust" => Language::Rust,
+        "eclipse-temurin" | "amazoncorretto" | "ibm-semeru-runtimes" | "sapmachine" => Language::Java,
+        _ => return None,
+    })
+}
+
+/// The platform that a stage is built for, where the text fixes one: `amd64`, `arm/v7`.
+fn platform(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<String> {
+    let instruction: &Instruction<'_> = &cx.document.instructions[used.instruction];
+    let platform = instruction.flag("platform").filter(|platform| !platform.contains('$'))?;
+    Some(platform.strip_prefix("linux/").unwrap_or(platform).to_owned())
 }
