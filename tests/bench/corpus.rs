@@ -63,7 +63,10 @@ fn images(files: &[PathBuf]) {
         bump = bump.min(run(&texts, |text| harden(text.as_bytes(), None, &recipes).after.len()));
     }
     let ratio = |time: Duration| 100.0 * parse.as_secs_f64() / time.as_secs_f64();
-    println!("{} files on one thread, best of {ROUNDS}, as a share of the throughput of parsing alone", texts.len());
+    println!(
+        "{} files on one thread, best of {ROUNDS}, as a share of the throughput of parsing alone",
+        texts.len()
+    );
     println!("  parsed                                            {parse:>9.2?}");
     println!("  parsed, images judged, targets of bumps found     {judge:>9.2?} {:>5.0} %", ratio(judge));
     println!("  newest-base-image through the whole engine        {bump:>9.2?} {:>5.0} %", ratio(bump));
