@@ -52,7 +52,12 @@ impl Selection {
     /// The options that differ from none given, as words for a shell.
     pub(super) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        for (flag, given) in [("--unsafe", self.unsafe_), ("--no-context", self.no_context)] {
+        let flags = [
+            ("--unsafe", self.unsafe_),
+            ("--no-context", self.no_context),
+            ("--online", self.network.online),
+        ];
+        for (flag, given) in flags {
             words.extend(given.then(|| flag.to_owned()));
         }
         let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
@@ -72,6 +77,9 @@ impl Selection {
         }
         if let Some(rung) = self.rung {
             option("--rung", rung.name());
+        }
+        if let Some(seconds) = self.network.registry_timeout {
+            option("--registry-timeout", &seconds.to_string());
         }
         self.recipes.iter().for_each(|folder| option("--recipes", &shown(folder)));
         words
