@@ -2,7 +2,7 @@
 
 mod network;
 
-pub(super) use network::{Network, Pin, Pinning};
+pub(super) use network::{Network, Pin, Pinning, UpdateCatalog};
 
 use crate::transform::ladder::Rung;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -43,8 +43,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<Recipes>,
     },
-    /// Make the generated files of the image catalog, for those who work on it
-    #[command(hide = true)]
+    /// Refresh what is known of images
     Catalog {
         #[command(subcommand)]
         command: Catalog,
@@ -54,7 +53,10 @@ pub(super) enum Command {
 /// What to do with the catalog of images.
 #[derive(Debug, Subcommand)]
 pub(super) enum Catalog {
-    /// Write the files of the catalog that are made from data of others
+    /// Read today's tags of the official images and ends of support, for all later runs of this user
+    Update(UpdateCatalog),
+    /// Write the files of the catalog that are made from data of others, for those who work on it
+    #[command(hide = true)]
     Build(BuildCatalog),
 }
 

@@ -65,6 +65,7 @@ fn dispatch(arguments: &Arguments) -> Exit {
         Some(Command::Catalog { command }) => catalog::catalog(command),
         Some(Command::Recipes { command }) => recipes::recipes(command.as_ref(), terminal),
     };
+    catalog::cached::complain();
     match ended {
         Ok(exit) => exit,
         Err(Stop::Failure(failure)) => {

@@ -5,7 +5,7 @@
 
 use super::args::Network;
 use super::terminal::Terminal;
-use crate::catalog::{Answer, Lookups, Reference, View};
+use crate::catalog::{Answer, Lookups, Mirror, Reference, View};
 use crate::document::{Document, decode};
 use crate::engine::{Outcome, Problem, Settings};
 use crate::model::{Model, Scripts};
@@ -58,7 +58,7 @@ pub(super) fn ask<'l>(
     if !network.online {
         return Asked::default();
     }
-    let client = Client::new(options(network, &settings.view));
+    let client = Client::new(options(network, &settings.view.rules.mirrors));
     let mut answers = Lookups::noting();
     for _ in 0..ROUNDS {
         settings.view = Arc::new(View { lookups: answers.clone(), ..View::clone(&settings.view) });
@@ -79,8 +79,9 @@ pub(super) fn ask<'l>(
     asked
 }
 
-fn options(network: &Network, view: &View) -> Options {
-    let mut options = Options { mirrors: view.rules.mirrors.clone(), ..Options::of_this_machine() };
+/// How registries are asked.
+pub(super) fn options(network: &Network, mirrors: &[Mirror]) -> Options {
+    let mut options = Options { mirrors: mirrors.to_vec(), ..Options::of_this_machine() };
     if let Some(seconds) = network.registry_timeout {
         options.patience = Duration::from_secs(seconds.into());
         options.timeout = options.timeout.min(options.patience);

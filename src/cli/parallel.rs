@@ -1,6 +1,5 @@
-//! Many texts at once, and the results in their order.
+//! Many things at once, and the results in their order.
 
-use super::inputs::Input;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -9,8 +8,8 @@ use std::thread;
 /// Deeply nested shell text needs a deep stack.
 const STACK: usize = 8 << 20;
 
-/// Calls `work` for every text on all cores, and `take` for its results in the order of the texts, whatever the threads do.
-pub(super) fn each<T: Send>(inputs: &[Input], work: impl Fn(&Input) -> T + Sync, mut take: impl FnMut(T)) {
+/// Calls `work` for every one on all cores, and `take` for the results in the same order, whatever the threads do.
+pub(super) fn each<I: Sync, T: Send>(inputs: &[I], work: impl Fn(&I) -> T + Sync, mut take: impl FnMut(T)) {
     if let [only] = inputs {
         return take(work(only));
     }
@@ -41,9 +40,9 @@ pub(super) fn each<T: Send>(inputs: &[Input], work: impl Fn(&Input) -> T + Sync,
     });
 }
 
-fn worker<T>(
-    inputs: &[Input],
-    work: &(impl Fn(&Input) -> T + Sync),
+fn worker<I, T>(
+    inputs: &[I],
+    work: &(impl Fn(&I) -> T + Sync),
     next: &AtomicUsize,
     send: &Sender<(usize, T)>,
 ) {

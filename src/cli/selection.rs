@@ -1,6 +1,7 @@
 //! What may be changed, by what, and where the files around it are: options that commands share.
 
 use super::args::Selection;
+use super::catalog::cached;
 use super::failure::Failure;
 use crate::catalog::{self, View};
 use crate::document::{Document, decode};
@@ -20,6 +21,7 @@ impl Selection {
 
     /// The recipes to apply, and how far they may go.
     pub(super) fn settings<'l>(&self, library: &'l mut Library) -> Result<Settings<'l>, recipe::Error> {
+        cached::install();
         Ok(Settings {
             recipes: library.select(&self.pack, &self.select, &self.ignore)?,
             include_unsafe: self.unsafe_,

@@ -87,3 +87,20 @@ impl Pin {
         }
     }
 }
+
+/// Arguments of `catalog update`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 done, 2 could not do it for an image: what was known of it stays")]
+pub(in crate::cli) struct UpdateCatalog {
+    /// Images to read about [default: all that are listed]
+    #[arg(value_name = "IMAGE")]
+    pub(in crate::cli) images: Vec<String>,
+    /// Where the official images are, for those who mirror them
+    #[arg(long, value_name = "PREFIX", default_value = "docker.io/library", help_heading = "Registries")]
+    pub(in crate::cli) official: String,
+    /// Address of endoflife.date or a copy of it
+    #[arg(long, value_name = "URL", default_value = "https://endoflife.date", help_heading = "Registries")]
+    pub(in crate::cli) end_of_life: String,
+    #[command(flatten)]
+    pub(in crate::cli) network: Network,
+}
