@@ -15,6 +15,7 @@ mod roles;
 mod rules;
 mod suite;
 mod tag;
+mod tag_map;
 mod view;
 
 /// The files of `recipes/`, as tables of file stem and text.
@@ -29,6 +30,7 @@ pub use reference::Reference;
 pub use roles::{Retired, SameRole};
 pub use rules::{Limit, Mirror, Provider, Rules};
 pub use tag::{Suite, Tag, Version};
+pub use tag_map::TagMap;
 pub use view::{View, today};
 
 use serde::Deserialize;
