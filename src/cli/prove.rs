@@ -2,12 +2,13 @@
 
 use super::args::{EngineName, Global, ProofFormat, Prove, ScannerName};
 use super::failure::Failure;
+use super::online;
 use super::progress::Progress;
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::config::{self, Config};
-use crate::engine::Settings;
+use crate::engine::{self, Settings};
 use crate::files::{self, Sink};
 use crate::project::{Project, own_folder};
 use crate::prove::behaviour::{ExecProbe, HttpProbe, Mounted, Probe, Trial};
@@ -35,8 +36,14 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     let path = dockerfile(args.path.as_deref())?;
     let source = files::read(&path)?;
     let mut library = library(&args.selection.recipes)?;
-    let settings = args.selection.settings(&mut library)?;
+    let mut settings = args.selection.settings(&mut library)?;
     let project = args.selection.project(Some(&path), &source);
+    if args.new.is_none() {
+        let asked = online::ask(&args.selection.network, &mut settings, global.quiet, |settings| {
+            online::note(&engine::harden(&source, project.as_ref(), settings), &settings.view);
+        });
+        asked.line().iter().for_each(|line| Terminal::tell(line));
+    }
     let rewrite = rewrite(args, &settings, project.as_ref())?;
     let limits = limits(args)?;
     let request = Request {
