@@ -1,6 +1,7 @@
 //! What became of a family of images, and who else has the same.
 
 use super::Provider;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 /// That a family, or some of its names, get no updates.
@@ -22,6 +23,12 @@ pub struct Retired {
 }
 
 impl Retired {
+    /// Whether it was so on a day already.
+    pub fn holds_on(&self, day: Date) -> bool {
+        let since = self.date.as_deref().and_then(|date| date.parse::<Date>().ok());
+        since.is_none_or(|since| since <= day)
+    }
+
     /// Whether a canonical name of the family is meant.
     pub(super) fn covers(&self, name: &str) -> bool {
         self.names.is_empty() || self.names.iter().any(|end| name.ends_with(end.as_str()))
