@@ -126,6 +126,11 @@ impl Images {
         family.retired(name).filter(|retired| since(retired).is_none_or(|date| date <= self.date))
     }
 
+    /// How a line of releases is supported.
+    pub fn support(&self, release: &Release) -> Support {
+        state(release, self.date)
+    }
+
     fn has_lts(&self, listing: &Listing) -> bool {
         listing.support.as_ref().is_some_and(|support| support.releases.iter().any(|r| r.is_lts(self.date)))
     }

@@ -4,6 +4,7 @@
 //! Does not know documents, stages or recipes; asks no registry: what it knows is in `recipes/catalog/`.
 
 pub mod cgo;
+mod class;
 mod family;
 mod images;
 pub mod listing;
@@ -22,6 +23,7 @@ pub(crate) mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
+pub use class::{Class, Why};
 pub use family::{Facts, Family, Libc, Policy};
 pub use images::{Images, Standing, Support, Target, Wish};
 pub use lookups::{Answer, Lookups};
