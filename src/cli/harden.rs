@@ -1,6 +1,7 @@
 //! The main command: every file is read, treated, told about, and written if asked.
 
 use super::args::{Format, Global, Options, Pin, Pinning};
+use super::configs::Configs;
 use super::failure::Failure;
 use super::inputs::{Input, inputs};
 use super::job::{self, Done, Run};
@@ -43,12 +44,22 @@ pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> 
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let sink = options.output.as_deref().map(Sink::create).transpose()?;
     let (found, stdin) = (inputs(options), OnceLock::new());
-    let asked = online::ask(&options.selection.network, &mut settings, global.quiet, |settings| {
-        let pass = |input: &Input| job::note(options, settings, input, &stdin);
+    let configs = Configs::of(&found.0);
+    let mirrors = configs.mirrors();
+    let asked = online::ask(&options.selection.network, &mut settings, mirrors, global.quiet, |settings| {
+        let pass = |input: &Input| job::note(options, (settings, &configs), input, &stdin);
         parallel::each(&found.0, pass, |()| {});
     });
     let terminal = if options.output.is_some() { terminal.to_file(global.color) } else { terminal };
-    let run = Run { options, global, settings: &settings, terminal, folder: &folder, stdin: &stdin };
+    let run = Run {
+        options,
+        global,
+        settings: &settings,
+        configs: &configs,
+        terminal,
+        folder: &folder,
+        stdin: &stdin,
+    };
     let Some(sink) = sink else {
         return everything(run, found, &asked, BufWriter::new(io::stdout().lock())).map(|(exit, _)| exit);
     };

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{Format, Global, Options};
+use super::configs::Configs;
 use super::failure::Failure;
 use super::inputs::Input;
 use super::online;
@@ -23,6 +24,8 @@ pub(super) struct Run<'a> {
     pub(super) global: &'a Global,
     /// The recipes, and how far they may go.
     pub(super) settings: &'a Settings<'a>,
+    /// What the projects say about images.
+    pub(super) configs: &'a Configs,
     /// Where messages go.
     pub(super) terminal: Terminal,
     /// The working directory.
@@ -57,8 +60,12 @@ impl Run<'_> {
     }
 
     fn text(&self, input: &Input, source: &[u8]) -> Done {
-        let outcome = outcome(self.options, self.settings, input, source);
-        let outcome = online::checked(outcome, &self.settings.view);
+        let settings = match self.configs.settings(self.settings, input) {
+            Ok(settings) => settings,
+            Err(error) => return self.failed(input, &error.into()),
+        };
+        let outcome = outcome(self.options, &settings, input, source);
+        let outcome = online::checked(outcome, &settings.view);
         if let Err(error) = self.write(input, &outcome) {
             return self.failed(input, &error.into());
         }
@@ -156,9 +163,14 @@ impl Run<'_> {
 }
 
 /// Notes what is wanted of registries for a file; one that can't be read wants nothing.
-pub(super) fn note(options: &Options, settings: &Settings<'_>, input: &Input, stdin: &Stdin) {
-    if let Ok(source) = read(input, stdin) {
-        online::note(&outcome(options, settings, input, &source), &settings.view);
+pub(super) fn note(
+    options: &Options,
+    (settings, configs): (&Settings<'_>, &Configs),
+    input: &Input,
+    stdin: &Stdin,
+) {
+    if let (Ok(source), Ok(settings)) = (read(input, stdin), configs.settings(settings, input)) {
+        online::note(&outcome(options, &settings, input, &source), &settings.view);
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod args;
 mod catalog;
+mod configs;
 mod explain;
 mod failure;
 mod harden;

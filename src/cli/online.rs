@@ -52,13 +52,14 @@ impl Asked {
 pub(super) fn ask<'l>(
     network: &Network,
     settings: &mut Settings<'l>,
+    mirrors: &[Mirror],
     quiet: bool,
     pass: impl Fn(&Settings<'l>),
 ) -> Asked {
     if !network.online {
         return Asked::default();
     }
-    let client = Client::new(options(network, &settings.view.rules.mirrors));
+    let client = Client::new(options(network, mirrors));
     let mut answers = Lookups::noting();
     for _ in 0..ROUNDS {
         settings.view = Arc::new(View { lookups: answers.clone(), ..View::clone(&settings.view) });

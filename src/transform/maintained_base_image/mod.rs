@@ -113,7 +113,9 @@ impl<'a, 'd> End<'a, 'd> {
                 // What is forwarded has the same digest.
                 _ if self.retired.same.is_some() && self.retired.tags.keeps("*") => old,
                 _ => {
-                    return Err("its digest is of the old image: that of the new one takes the network".into());
+                    return Err(
+                        "its digest is of the old image: that of the new one takes the network".into()
+                    );
                 }
             };
             written = format!("{written}@{digest}");
