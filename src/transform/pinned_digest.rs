@@ -103,7 +103,9 @@ impl PinnedDigest {
                 let instruction = &cx.document.instructions[used.instruction];
                 fix.evidence([cx.evidence(what, instruction)]).edits([edit]).done();
             }
-            Some(_) => fix.at_most(Applicability::Manual, "with the parameter `update` it is replaced").done(),
+            Some(_) => {
+                fix.at_most(Applicability::Manual, "with the parameter `update` it is replaced").done()
+            }
             None => fix.at_most(Applicability::Manual, "its digest comes from variables").done(),
         }
     }
