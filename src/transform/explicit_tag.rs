@@ -45,7 +45,8 @@ fn look(cx: &Context<'_>, used: &ImageUse<'_>, share: Share, out: &mut Proposals
             fix.evidence([Evidence { what, line: None }])
         }
         (Some(Answer::Digest(_)), Some(Answer::Digest(_))) => {
-            let why = format!("it names another image than {tag} now: the listing of {listing} is out of date");
+            let why =
+                format!("it names another image than {tag} now: the listing of {listing} is out of date");
             return fix.at_most(Applicability::Manual, why).done();
         }
         (Some(Answer::Missing), _) | (_, Some(Answer::Missing)) => {
@@ -75,9 +76,13 @@ fn answer<'c>(cx: &'c Context<'_>, reference: &Reference<'_>) -> Option<&'c Answ
 fn unknown(origin: &Reference<'_>, at: Span, out: &mut Proposals<'_>) {
     if origin.tag.is_none_or(|tag| tag == "latest") {
         let name = origin.canonical();
-        out.fix(format!("{name} without a version names another image from time to time"), "name a version", at)
-            .at_most(Applicability::Manual, "which versions it has is not known here")
-            .done();
+        out.fix(
+            format!("{name} without a version names another image from time to time"),
+            "name a version",
+            at,
+        )
+        .at_most(Applicability::Manual, "which versions it has is not known here")
+        .done();
     }
 }
 

@@ -42,7 +42,10 @@ fn the_tag_stays_before_the_digest() {
     for (before, expected) in [
         ("FROM golang:1.27\n", format!("FROM golang:1.27@{pin}\n")),
         ("FROM golang\n", format!("FROM golang:latest@{pin}\n")),
-        ("FROM --platform=linux/arm64 golang:1.27\n", format!("FROM --platform=linux/arm64 golang:1.27@{pin}\n")),
+        (
+            "FROM --platform=linux/arm64 golang:1.27\n",
+            format!("FROM --platform=linux/arm64 golang:1.27@{pin}\n"),
+        ),
         (
             "FROM scratch\nCOPY --from=golang:1.27 /a /a\n",
             format!("FROM scratch\nCOPY --from=golang:1.27@{pin} /a /a\n"),

@@ -112,7 +112,11 @@ impl<'a, 'd> End<'a, 'd> {
                 Some(Answer::Digest(new)) => new.as_str(),
                 // What is forwarded has the same digest.
                 _ if self.retired.same.is_some() && self.retired.tags.keeps("*") => old,
-                _ => return Err("its digest is of the old image: that of the new one takes the network".into()),
+                _ => {
+                    return Err(
+                        "its digest is of the old image: that of the new one takes the network".into()
+                    );
+                }
             };
             written = format!("{written}@{digest}");
             origin = format!("{origin}@{digest}");
@@ -136,7 +140,9 @@ impl<'a, 'd> End<'a, 'd> {
         let tags = listing.and_then(|listing| listing.tags.as_ref());
         if let (Some(listing), Some(tags)) = (listing, tags.filter(|tags| tags.date <= cx.view.images.date)) {
             let found = map.successor(tag, listing, tags);
-            return found.map(str::to_owned).ok_or_else(|| format!("{name} has no tag that says the same as {tag}"));
+            return found
+                .map(str::to_owned)
+                .ok_or_else(|| format!("{name} has no tag that says the same as {tag}"));
         }
         let same = format!("{name}:{tag}");
         match Reference::parse(&same).and_then(|new| cx.view.lookups.answer(&new)) {

@@ -12,7 +12,8 @@ const MANAGERS: [&str; 6] = ["apt-get", "apt", "apk", "yum", "dnf", "microdnf"];
 pub(super) fn moves(cx: &Context<'_>, stage: &Stage, retired: &Retired, new: &str) -> Result<(), String> {
     let reference = Reference::parse(new).ok_or("its new name is none")?;
     lacks_platform(cx, stage, &reference)?;
-    let manager = reference.family().and_then(|family| family.facts(&reference)).and_then(|f| f.package_manager);
+    let manager =
+        reference.family().and_then(|family| family.facts(&reference)).and_then(|f| f.package_manager);
     for part in cx.model.stages.iter().filter(|part| cx.model.chain(part).any(|s| s.index == stage.index)) {
         for (index, instruction) in cx.model.body(part) {
             let text = instruction.text.text();
@@ -39,13 +40,15 @@ fn other_manager(cx: &Context<'_>, index: usize, manager: &str) -> Option<&'stat
         manager => name == manager,
     };
     let text = cx.document.instructions[index].text.text();
-    let calls = |name: &str| text.split(|c: char| c.is_whitespace() || ";&|(".contains(c)).any(|word| word == name);
+    let calls =
+        |name: &str| text.split(|c: char| c.is_whitespace() || ";&|(".contains(c)).any(|word| word == name);
     MANAGERS.into_iter().find(|name| !same(name) && calls(name))
 }
 
 /// Whether a stage asks for a platform that the new image is not built for.
 fn lacks_platform(cx: &Context<'_>, stage: &Stage, new: &Reference<'_>) -> Result<(), String> {
-    let Some(platform) = cx.model.from(stage).flag("platform").and_then(|text| text.strip_prefix("linux/")) else {
+    let Some(platform) = cx.model.from(stage).flag("platform").and_then(|text| text.strip_prefix("linux/"))
+    else {
         return Ok(());
     };
     let listing = new.family().and_then(|family| crate::catalog::listing::of(&family.name));
@@ -93,7 +96,9 @@ fn may_cover(
         None => instruction.words().map(|word| word.text.to_owned()).collect(),
     };
     let Some((target, sources)) = words.split_last() else { return true };
-    let Some(folder) = cx.model.state(index).absolute(target).filter(|path| !path.contains('$')) else { return true };
+    let Some(folder) = cx.model.state(index).absolute(target).filter(|path| !path.contains('$')) else {
+        return true;
+    };
     if links.contains(&folder) {
         return true;
     }
@@ -112,5 +117,7 @@ fn is_file(source: &str, command: &Command) -> bool {
     });
     let is_program = runs.filter_map(|program| program.rsplit('/').next()).any(|program| program == name);
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    !name.is_empty() && !name.contains(['*', '?', '[', '$']) && (is_program || ending.is_some_and(|e| ENDINGS.contains(&e)))
+    !name.is_empty()
+        && !name.contains(['*', '?', '[', '$'])
+        && (is_program || ending.is_some_and(|e| ENDINGS.contains(&e)))
 }
