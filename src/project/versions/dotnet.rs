@@ -48,7 +48,7 @@ pub(super) fn pin(text: &str) -> Want {
     numbers(text).map_or(Want::Unclear, |parts| Want::Sdk(Set::line(&parts)))
 }
 
-/// `TargetFramework` and `TargetFrameworks` of a project file or of `Directory.Build.props`: a runtime of that line, or of
+/// `TargetFramework` and `TargetFrameworks` of a project file, or of what all of a folder's take in (`Directory.Build.props`): a runtime of that line, or of
 /// any that follows where `RollForward` says so (dotnet/docs, docs/core/project-sdk/msbuild-props.md). Those that hold under
 /// a condition only are unclear.
 pub(super) fn project(text: &str) -> Vec<Stated> {

@@ -1,6 +1,7 @@
 //! What a `build.gradle` or `build.gradle.kts` says of Java, as far as it is written plainly: nothing in it is run.
 
 use super::java;
+use super::set::LONGEST;
 use super::stated::{MOST, Stated, line_at};
 use super::want::Want;
 
@@ -26,14 +27,13 @@ pub(super) fn build(text: &str) -> Vec<Stated> {
     let mut found: Vec<(usize, Stated)> = Vec::new();
     for (name, want) in SETTINGS {
         for (offset, _) in code.match_indices(name) {
-            let word = |c: char| c.is_alphanumeric() || c == '_';
             let after = &code[offset + name.len()..];
-            if code[..offset].ends_with(word) || after.starts_with(word) {
+            if code[..offset].ends_with(is_word) || after.starts_with(is_word) {
                 continue;
             }
-            let line = after.lines().next().unwrap_or_default();
-            if let Some(value) = assigned(line) {
-                let want = plain(value).map_or(Want::Unclear, |value| want(&value));
+            if let Some(value) = assigned(line(after)) {
+                let value_of_name = || plain(defined(&code, value)?);
+                let want = plain(value).or_else(value_of_name).map_or(Want::Unclear, |value| want(&value));
                 found.push((offset, Stated::new(line_at(&code, offset), value, want)));
             }
         }
@@ -60,6 +60,31 @@ fn assigned(after: &str) -> Option<&str> {
         value = value.strip_suffix(')')?.trim_end();
     }
     (names && value != "sourceCompatibility").then_some(value)
+}
+
+/// What a name is given, if the file gives it something once and no more: `def jdk = 17`, `val jdk = "17"`.
+fn defined<'c>(code: &'c str, name: &str) -> Option<&'c str> {
+    let plain_name =
+        !name.is_empty() && name.chars().all(is_word) && !name.starts_with(|c: char| c.is_ascii_digit());
+    let mut values = code.match_indices(name).filter_map(|(offset, _)| {
+        let value = line(&code[offset + name.len()..]).trim_start().strip_prefix('=')?;
+        let whole = !code[..offset].ends_with(|c| is_word(c) || c == '.');
+        (whole && !value.starts_with('=')).then(|| value.trim().trim_end_matches(';'))
+    });
+    if !plain_name || code.matches(name).nth(MOST).is_some() {
+        return None;
+    }
+    let value = values.next()?;
+    values.next().is_none().then_some(value)
+}
+
+/// The rest of a line, as far as anybody writes on.
+fn line(after: &str) -> &str {
+    after[..after.floor_char_boundary(LONGEST)].lines().next().unwrap_or_default()
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// A version that is written out: `17`, `"1.8"`, `JavaVersion.VERSION_1_8`, `JavaVersion.toVersion("17")`.

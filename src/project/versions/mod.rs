@@ -152,7 +152,11 @@ fn files(language: Language) -> &'static [(&'static str, Read)] {
             &[("Gemfile", ruby::gemfile), ("Gemfile.lock", ruby::lock), (".ruby-version", ruby::version_file)]
         }
         Language::Php => &[("composer.json", php::composer), (".php-version", php::version_file)],
-        Language::Dotnet => &[("global.json", dotnet::global), ("Directory.Build.props", dotnet::project)],
+        Language::Dotnet => &[
+            ("global.json", dotnet::global),
+            ("Directory.Build.props", dotnet::project),
+            ("Directory.Packages.props", dotnet::project),
+        ],
         Language::Rust => &[
             ("rust-toolchain.toml", rust::toolchain),
             ("rust-toolchain", rust::toolchain),

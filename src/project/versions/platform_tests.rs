@@ -4,7 +4,7 @@ use super::languages::check;
 use super::*;
 
 #[test]
-fn java() {
+fn maven() {
     let pom =
         |inner: &str| format!("<project xmlns='http://maven.apache.org/POM/4.0.0'>\n{inner}\n</project>");
     let property =
@@ -63,6 +63,15 @@ fn java() {
             ("pom.xml", &resolved, "4 ${jdk}", "+17 -11"),
             ("pom.xml", &compiler, "3 21", "+21 -17"),
             ("pom.xml", &pom("<modules/>"), "", ""),
+        ],
+    );
+}
+
+#[test]
+fn gradle_and_files_of_java() {
+    check(
+        Language::Java,
+        &[
             ("build.gradle", "sourceCompatibility = '11'\n", "1 '11'", "+11 +17 -8"),
             ("build.gradle", "  sourceCompatibility 1.8 // x\n", "1 1.8", "+8 +21"),
             (
@@ -80,6 +89,14 @@ fn java() {
             ("build.gradle", "// sourceCompatibility = 8\n/* sourceCompatibility\n = 8 */\n", "", ""),
             ("build.gradle", "url 'https://a' // b\ntargetCompatibility = sourceCompatibility", "", ""),
             ("build.gradle", "sourceCompatibility = javaVersion", "1 javaVersion", "?17"),
+            (
+                "build.gradle",
+                "def jdk = JavaVersion.VERSION_21\nsourceCompatibility = jdk",
+                "2 jdk",
+                "-17 +21",
+            ),
+            ("build.gradle.kts", "val jdk = \"17\"\njvmToolchain(jdk)\njdk == \"8\"", "2 jdk", "+17 -21"),
+            ("build.gradle", "def j = 17\nif (x) j = 21\nsourceCompatibility = j", "3 j", "?17"),
             ("build.gradle", "if (sourceCompatibility < 9) {}", "", ""),
             (
                 "build.gradle.kts",
@@ -219,7 +236,7 @@ fn dotnet() {
         ),
         ("<Nullable>enable</Nullable>", "", ""),
     ] {
-        for file in ["App.csproj", "App.fsproj", "Directory.Build.props"] {
+        for file in ["App.csproj", "App.fsproj", "Directory.Build.props", "Directory.Packages.props"] {
             check(Language::Dotnet, &[(file, &target(inner), said, verdicts)]);
         }
     }

@@ -9,9 +9,11 @@ use super::want::Want;
 /// `project.requires-python` (PEP 621) and `tool.poetry.dependencies.python`.
 pub(super) fn pyproject(text: &str) -> Vec<Stated> {
     let Some(file) = Toml::read(text) else { return Stated::unreadable() };
-    let poetry = ["tool", "poetry", "dependencies", "python"];
-    let path = if file.get(&[&poetry[..], &["version"]].concat()).is_some() { "version" } else { "" };
-    let poetry: Vec<&str> = poetry.into_iter().chain([path]).filter(|key| !key.is_empty()).collect();
+    // A dependency is a version, or a table with one.
+    let mut poetry = vec!["tool", "poetry", "dependencies", "python"];
+    if file.get(&poetry).is_some_and(|python| python.get_ref().is_table()) {
+        poetry.push("version");
+    }
     let requires = file.stated(&["project", "requires-python"], Want::python);
     let poetry = file.stated(&poetry, |text| Want::set(comparators::read(Dialect::Poetry, text)));
     requires.into_iter().chain(poetry).collect()

@@ -174,6 +174,8 @@ fn hostile() -> Vec<(&'static [&'static str], String)> {
         (python, most("python_requires=")),
         (python, most("python_requires='")),
         (python, format!("[options]\npython_requires = >=3\n{}", most(" ,!=3.1\n"))),
+        (gradle, format!("{}sourceCompatibility=a\n", "sourceCompatibility = a\n".repeat(90) + &most("a "))),
+        (gradle, "sourceCompatibility = bc\n".repeat(90) + &most("b ") + &"bc = ".repeat(90)),
         (gradle, most("sourceCompatibility = \"\\")),
         (gradle, most("JavaLanguageVersion.of(")),
     ]
@@ -200,3 +202,85 @@ fn hostile_files_do_no_harm() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn nothing_that_is_written_in_a_file_panics(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..12),
+        version in proptest::collection::vec(proptest::sample::select(PIECES), 0..4),
+    ) {
+        let (text, version) = (pieces.concat(), version.concat());
+        let engines = format!("{{\"engines\": {{\"node\": {text:?}}}, \"require\": {{\"php\": {text:?}}}}}");
+        let requires = format!("[project]\nrequires-python = {text:?}\n[tools]\njava = {text:?}");
+        for language in ALL {
+            let own = files(language).iter().map(|(file, _)| (*file, text.as_str()));
+            let others = [("package.json", &engines), ("composer.json", &engines), ("pyproject.toml", &requires)];
+            let others = others.map(|(file, text)| (file, text.as_str()));
+            for file in own.chain(others).chain([("mise.toml", requires.as_str()), (".tool-versions", &text)]) {
+                project(&[file]).declared(language).iter().for_each(|declared| _ = declared.allows(&version));
+            }
+        }
+    }
+}
+
+const PIECES: &[&str] = &[
+    "1",
+    "3.12",
+    "8u",
+    "0",
+    ".",
+    "-",
+    "+",
+    "_",
+    "@",
+    "*",
+    "x",
+    "v",
+    "u",
+    "p",
+    "-b",
+    " ",
+    "\n",
+    ",",
+    "|",
+    "||",
+    "<",
+    ">=",
+    "=",
+    "!=",
+    "~>",
+    "^",
+    "~=",
+    " - ",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "\\",
+    "#",
+    "//",
+    "/*",
+    "*/",
+    ":",
+    "ü",
+    "٣",
+    "go ",
+    "ruby ",
+    "java=",
+    "python_requires=",
+    "sourceCompatibility = ",
+    "JavaLanguageVersion.of(",
+    "[options]\n",
+    "<project>",
+    "</project>",
+    "<properties>",
+    "<java.version>",
+    "${java.version}",
+    "lts/",
+    "999999999",
+    "\u{feff}",
+];
