@@ -21,7 +21,7 @@ fn harden(folder: &Path) -> Command {
             command.env_remove(&name);
         }
     }
-    command.current_dir(folder).stdin(Stdio::null());
+    command.env("XDG_CACHE_HOME", "/nonexistent").current_dir(folder).stdin(Stdio::null());
     command
 }
 

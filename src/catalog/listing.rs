@@ -238,9 +238,11 @@ static REFRESHED: OnceLock<Vec<String>> = OnceLock::new();
 /// The names of refreshed listings that turned out to be broken.
 static BROKEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
-/// Takes listings that were refreshed on this machine: each counts if it is of an image that the program knows and newer
-/// than its own. To be called before anything is asked of the catalog; later it is too late, and none is taken.
-pub fn install(refreshed: Vec<String>) {
+/// Takes listings that were refreshed on this machine: each counts if it is of an image that the program knows, newer than
+/// its own, and not of after the day of the run. To be called before anything is asked of the catalog; later it is too late,
+/// and none is taken.
+pub fn install(mut refreshed: Vec<String>, on: Date) {
+    refreshed.retain(|text| newest_date(text).is_some_and(|date| date <= on));
     REFRESHED.set(refreshed).ok();
 }
 

@@ -21,12 +21,13 @@ impl Selection {
 
     /// The recipes to apply, and how far they may go.
     pub(super) fn settings<'l>(&self, library: &'l mut Library) -> Result<Settings<'l>, recipe::Error> {
-        cached::install();
+        let date = self.as_of.unwrap_or_else(catalog::today);
+        cached::install(date);
         Ok(Settings {
             recipes: library.select(&self.pack, &self.select, &self.ignore)?,
             include_unsafe: self.unsafe_,
             highest: self.rung.unwrap_or(Rung::Static),
-            view: Arc::new(View::on(self.as_of.unwrap_or_else(catalog::today))),
+            view: Arc::new(View::on(date)),
         })
     }
 

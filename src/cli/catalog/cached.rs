@@ -6,6 +6,7 @@ use crate::catalog::listing;
 use crate::cli::terminal::Terminal;
 use crate::files;
 use crate::report::clean;
+use jiff::civil::Date;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
@@ -23,14 +24,14 @@ pub(in crate::cli) fn folder() -> Option<PathBuf> {
     Some(given.or_else(home)?.join("harden").join("catalog"))
 }
 
-/// Has this run take the listings of the cache. To be called before anything is asked of the catalog.
-pub(in crate::cli) fn install() {
+/// Has a run take the listings of the cache that were made until its day. To be called before anything is asked of the catalog.
+pub(in crate::cli) fn install(on: Date) {
     let files = folder().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten();
     let paths = files.filter_map(|file| Some(file.ok()?.path()));
     let mut paths: Vec<_> =
         paths.filter(|path| path.extension().is_some_and(|e| e == "toml")).take(FILES).collect();
     paths.sort();
-    listing::install(paths.iter().filter_map(|path| read(path)).collect());
+    listing::install(paths.iter().filter_map(|path| read(path)).collect(), on);
 }
 
 /// Says once that listings of the cache could not be used.
