@@ -83,8 +83,7 @@ pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
         },
         is_missing: &|tag| {
             let reference = with_tag(&origin_text(used, &origin), tag);
-            let parsed = Reference::parse(&reference);
-            parsed.is_some_and(|r| cx.view.lookups.answer(&r) == Some(&Answer::Missing))
+            Reference::parse(&reference).is_some_and(|new| cx.view.lookups.is_missing(&new))
         },
     };
     let message = message(used, &standing);
