@@ -5,6 +5,7 @@ use super::args::{Format, Global, Options};
 use super::failure::Failure;
 use super::inputs::Input;
 use super::online;
+use super::projects::Projects;
 use super::terminal::Terminal;
 use crate::engine::{self, Outcome, Settings, State};
 use crate::files;
@@ -21,8 +22,8 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a Options,
     /// Those that every command takes.
     pub(super) global: &'a Global,
-    /// The recipes, and how far they may go.
-    pub(super) settings: &'a Settings<'a>,
+    /// The recipes, how far they may go, and what projects say of images.
+    pub(super) projects: &'a Projects<'a>,
     /// Where messages go.
     pub(super) terminal: Terminal,
     /// The working directory.
@@ -50,15 +51,16 @@ pub(super) struct Done {
 impl Run<'_> {
     /// Does all there is to do for one file.
     pub(super) fn file(&self, input: &Input) -> Done {
-        match read(input, self.stdin) {
-            Ok(source) => self.text(input, &source),
+        let read = read(input, self.stdin).and_then(|source| Ok((source, self.projects.settings(input)?)));
+        match read {
+            Ok((source, settings)) => self.text(input, &source, settings),
             Err(error) => self.failed(input, &error.into()),
         }
     }
 
-    fn text(&self, input: &Input, source: &[u8]) -> Done {
-        let outcome = outcome(self.options, self.settings, input, source);
-        let outcome = online::checked(outcome, &self.settings.view);
+    fn text(&self, input: &Input, source: &[u8], settings: &Settings<'_>) -> Done {
+        let outcome = outcome(self.options, settings, input, source);
+        let outcome = online::checked(outcome, &settings.view);
         if let Err(error) = self.write(input, &outcome) {
             return self.failed(input, &error.into());
         }

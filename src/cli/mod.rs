@@ -13,6 +13,7 @@ mod job;
 mod online;
 mod parallel;
 mod progress;
+mod projects;
 mod prove;
 mod recipes;
 mod selection;

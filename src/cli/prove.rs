@@ -7,6 +7,7 @@ use super::progress::Progress;
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
+use crate::catalog::View;
 use crate::config::{self, Config};
 use crate::engine::{self, Settings};
 use crate::files::{self, Sink};
@@ -21,6 +22,7 @@ use crate::report::clean;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Seconds that a program may take unless something else is said.
@@ -37,6 +39,8 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     let source = files::read(&path)?;
     let mut library = library(&args.selection.recipes)?;
     let mut settings = args.selection.settings(&mut library)?;
+    let config = Config::of(own_folder(&path).as_path())?;
+    settings.view = Arc::new(View { rules: config.images.clone(), ..View::clone(&settings.view) });
     let project = args.selection.project(Some(&path), &source);
     if args.new.is_none() {
         let asked = online::ask(&args.selection.network, &mut settings, global.quiet, |settings| {
@@ -50,7 +54,7 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
         file: path.display().to_string(),
         original: build(args, &path, source)?,
         rewrite,
-        trial: trial(args, &Config::of(own_folder(&path).as_path())?)?,
+        trial: trial(args, &config)?,
         engine: args.build.engine.map(engine),
         scanners: scanners(&args.scanner)?,
         scanners_named: !args.scanner.is_empty(),
