@@ -28,9 +28,15 @@ pub struct Retired {
     pub same: Option<String>,
     /// How the successor differs, as a sentence without its full stop; none where that was not read.
     pub differs: Option<String>,
-    /// Names of files and folders that the successor has elsewhere: what names one can't move by itself.
+    /// Names of files and folders that are elsewhere or different in the successor: what names one can't move by itself.
     #[serde(default)]
     pub paths: Vec<String>,
+    /// Programs that most tags had, and that the successor has not or may not have, but on Alpine.
+    #[serde(default)]
+    pub lacks: Vec<String>,
+    /// Numbers of users and groups that are taken in the successor, but on Alpine.
+    #[serde(default)]
+    pub taken: Vec<String>,
     /// Folders that are links in the successor: a build refuses to copy a tree with a folder of that name over one.
     #[serde(default)]
     pub links: Vec<String>,

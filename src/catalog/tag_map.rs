@@ -44,9 +44,8 @@ impl TagMap {
         if self.words.is_empty() {
             return None;
         }
-        let mut parts = tag.split('-');
-        let first = parts.next()?;
-        let old = leading(first.strip_prefix(&self.prefix).unwrap_or(first))?;
+        let mut parts = tag.strip_prefix(&self.prefix).unwrap_or(tag).split('-');
+        let old = leading(parts.next()?)?;
         let rest = self.rest(parts)?;
         let line = listing.support.as_ref().and_then(|s| s.releases.iter().find_map(|r| r.version));
         let precision = line.map_or(1, |line| line.precision()).min(old.precision());
@@ -116,7 +115,7 @@ mod tests {
             ("openjdk:17-slim-bullseye", Some("17-jdk")),
             ("openjdk:17-alpine", Some("17-jdk-alpine")),
             ("java:8-jdk", Some("8-jdk")),
-            ("java:openjdk-8-jre", None),
+            ("java:openjdk-8-jre", Some("8-jre")),
             ("adoptopenjdk:11-jre-hotspot-bionic", Some("11-jre")),
             ("adoptopenjdk:11-jre-openj9", None),
             ("openjdk:7", None),

@@ -73,7 +73,7 @@ impl<'a, 'd> End<'a, 'd> {
         let change = self.change(share);
         let title = match (&change, &retired.successor) {
             (Ok((new, _)), _) => format!("use {}", new.written),
-            (Err(_), Some(_)) => format!("move to {}", self.name().unwrap_or_default()),
+            (Err(_), Some(_)) => format!("move to {}", self.short(&self.name().unwrap_or_default())),
             (Err(_), None) => "move to an image that gets updates".to_owned(),
         };
         let fix = out.fix(message, title, at);
@@ -96,6 +96,11 @@ impl<'a, 'd> End<'a, 'd> {
         self.retired.successor_of(&self.origin.canonical(), &self.family.name)
     }
 
+    /// A canonical name the way people write it here.
+    fn short(&self, name: &str) -> String {
+        image_edit::familiar(name, &self.origin)
+    }
+
     fn successor(&self) -> Result<Successor, String> {
         let name = self.name().ok_or("nothing is known that does the same")?;
         let tag = self.tag(&name)?;
@@ -106,7 +111,7 @@ impl<'a, 'd> End<'a, 'd> {
         if answer == Some(&Answer::Missing) {
             return Err(format!("the registry has no {origin}"));
         }
-        let mut written = reference(&image_edit::familiar(&name, &self.origin));
+        let mut written = reference(&self.short(&name));
         if let Some(old) = self.origin.digest {
             let digest = match answer {
                 Some(Answer::Digest(new)) => new.as_str(),
@@ -140,15 +145,16 @@ impl<'a, 'd> End<'a, 'd> {
         let tags = listing.and_then(|listing| listing.tags.as_ref());
         if let (Some(listing), Some(tags)) = (listing, tags.filter(|tags| tags.date <= cx.view.images.date)) {
             let found = map.successor(tag, listing, tags);
+            let short = self.short(name);
             return found
                 .map(str::to_owned)
-                .ok_or_else(|| format!("{name} has no tag that says the same as {tag}"));
+                .ok_or_else(|| format!("{short} has no tag that says the same as {tag}"));
         }
         let same = format!("{name}:{tag}");
         match Reference::parse(&same).and_then(|new| cx.view.lookups.answer(&new)) {
             Some(Answer::Digest(_)) => Ok(written.to_owned()),
             Some(Answer::Missing) => Err(format!("the registry has no {same}")),
-            _ => Err(format!("which tag of {name} says the same as {tag} is not known")),
+            _ => Err(format!("which of its tags says the same as {tag} is not known")),
         }
     }
 
@@ -199,3 +205,7 @@ impl<'a, 'd> End<'a, 'd> {
         stage::covers_link(self.cx, index, &self.retired.links)
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

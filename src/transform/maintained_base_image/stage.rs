@@ -1,7 +1,7 @@
 //! What stages do with an image that ended, and whether they can do it with another.
 
 use super::super::Context;
-use crate::catalog::{Reference, Retired};
+use crate::catalog::{Libc, Reference, Retired};
 use crate::document::{Instruction, Keyword};
 use crate::model::{Command, Form, Stage};
 
@@ -12,14 +12,18 @@ const MANAGERS: [&str; 6] = ["apt-get", "apt", "apk", "yum", "dnf", "microdnf"];
 pub(super) fn moves(cx: &Context<'_>, stage: &Stage, retired: &Retired, new: &str) -> Result<(), String> {
     let reference = Reference::parse(new).ok_or("its new name is none")?;
     lacks_platform(cx, stage, &reference)?;
-    let manager =
-        reference.family().and_then(|family| family.facts(&reference)).and_then(|f| f.package_manager);
+    let facts = reference.family().and_then(|family| family.facts(&reference));
+    let is_alpine = facts.as_ref().is_some_and(|facts| facts.libc == Libc::Musl);
+    let manager = facts.and_then(|facts| facts.package_manager);
     for part in cx.model.stages.iter().filter(|part| cx.model.chain(part).any(|s| s.index == stage.index)) {
         for (index, instruction) in cx.model.body(part) {
             let text = instruction.text.text();
             if let Some(path) = retired.paths.iter().find(|path| text.contains(path.as_str())) {
                 let line = cx.line(instruction.span.start);
-                return Err(format!("line {line} names {path}, which is elsewhere in the new image"));
+                return Err(format!("line {line} names {path}, which is another in the new image"));
+            }
+            if let Some(why) = lacking(cx, index, retired).filter(|_| !is_alpine) {
+                return Err(why);
             }
             if let Some(used) = manager.as_deref().and_then(|manager| other_manager(cx, index, manager)) {
                 return Err(format!("packages are added with {used}, which the new image does not have"));
@@ -27,6 +31,38 @@ pub(super) fn moves(cx: &Context<'_>, stage: &Stage, retired: &Retired, new: &st
         }
     }
     Ok(())
+}
+
+/// What a `RUN` needs that the new image has not: a program, or a number for a user.
+fn lacking(cx: &Context<'_>, index: usize, retired: &Retired) -> Option<String> {
+    if cx.document.instructions[index].keyword != Keyword::Run {
+        return None;
+    }
+    let line = cx.line(cx.document.instructions[index].span.start);
+    let words: Vec<&str> = words(cx.document.instructions[index].text.text()).collect();
+    let has = |word: &str| words.contains(&word);
+    // What a step installs first is there, as far as the text tells.
+    if let Some(program) = retired.lacks.iter().find(|program| has(program) && !installs(cx, index, program))
+    {
+        return Some(format!("line {line} calls {program}, which the new image may not have"));
+    }
+    let makes = ["useradd", "adduser", "groupadd", "addgroup"].into_iter().any(has);
+    let number = retired.taken.iter().find(|number| makes && has(number))?;
+    Some(format!("line {line} makes an account with the number {number}, which is taken in the new image"))
+}
+
+/// Whether this `RUN` or one before it installs a package.
+fn installs(cx: &Context<'_>, index: usize, package: &str) -> bool {
+    cx.document.instructions[..=index].iter().filter(|i| i.keyword == Keyword::Run).any(|instruction| {
+        let words: Vec<&str> = words(instruction.text.text()).collect();
+        let at = words.iter().position(|word| *word == "install");
+        at.is_some_and(|at| words[at..].contains(&package))
+    })
+}
+
+/// The words of a shell text, roughly: what stands between blanks and operators.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || ";&|()=\"'`\\".contains(c)).filter(|word| !word.is_empty())
 }
 
 /// A package manager that a `RUN` calls and that is not the one of an image.
@@ -40,8 +76,7 @@ fn other_manager(cx: &Context<'_>, index: usize, manager: &str) -> Option<&'stat
         manager => name == manager,
     };
     let text = cx.document.instructions[index].text.text();
-    let calls =
-        |name: &str| text.split(|c: char| c.is_whitespace() || ";&|(".contains(c)).any(|word| word == name);
+    let calls = |name: &str| words(text).any(|word| word == name);
     MANAGERS.into_iter().find(|name| !same(name) && calls(name))
 }
 
