@@ -5,7 +5,6 @@
 
 mod args;
 mod catalog;
-mod configs;
 mod explain;
 mod failure;
 mod harden;
@@ -14,6 +13,7 @@ mod job;
 mod online;
 mod parallel;
 mod progress;
+mod projects;
 mod prove;
 mod recipes;
 mod selection;

@@ -82,9 +82,10 @@ pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
                 && declared.iter().all(|declared| declared.allows(&version) != Some(false))
         },
         is_missing: &|tag| {
-            let reference = with_tag(&origin_text(used, &origin), tag);
-            let parsed = Reference::parse(&reference);
-            parsed.is_some_and(|r| cx.view.lookups.is_missing(&r))
+            // A mirror may lack what its origin has.
+            [with_tag(&origin_text(used, &origin), tag), with_tag(&used.reference, tag)]
+                .iter()
+                .any(|text| Reference::parse(text).is_some_and(|new| cx.view.lookups.is_missing(&new)))
         },
     };
     let message = message(used, &standing);
