@@ -121,7 +121,7 @@ impl Images {
         }
     }
 
-    fn class_of(&self, reference: &Reference<'_>, standing: &Standing<'_>) -> Class {
+    fn class_of(self, reference: &Reference<'_>, standing: &Standing<'_>) -> Class {
         let retired = standing.family.retired(&reference.canonical());
         if retired.is_some_and(|retired| retired.holds_on(self.date)) {
             return Class::Retired;
@@ -136,7 +136,7 @@ impl Images {
         }
     }
 
-    fn of_unknown_support(&self, reference: &Reference<'_>, standing: &Standing<'_>, built: bool) -> Class {
+    fn of_unknown_support(self, reference: &Reference<'_>, standing: &Standing<'_>, built: bool) -> Class {
         let Some(tag) = &standing.tag else {
             let digest_only = reference.tag.is_none() && reference.digest.is_some();
             return Class::Unknown(if digest_only { Why::Digest } else { Why::Tag });
