@@ -237,6 +237,11 @@ impl Family {
         self.retired.iter().find(|retired| retired.covers(name))
     }
 
+    /// That and why the images of one tag get no updates, though others of the name do.
+    pub fn retired_tag(&self, name: &str, tag: &str) -> Option<&Retired> {
+        self.retired.iter().find(|retired| retired.covers_tag(name, tag))
+    }
+
     fn differs_by_tag(&self) -> bool {
         self.variants.iter().any(|variant| !variant.tags.is_empty())
     }
@@ -261,7 +266,7 @@ fn matches_tag(tag: &str, pattern: &str) -> bool {
 }
 
 /// `1.22` is also `1.22.3`, and `alpine` is also `alpine3.20`.
-fn matches_part(part: &str, pattern: &str) -> bool {
+pub(super) fn matches_part(part: &str, pattern: &str) -> bool {
     part.strip_prefix(pattern).is_some_and(|rest| {
         let word = pattern.ends_with(|c: char| c.is_ascii_alphabetic());
         rest.is_empty() || rest.starts_with('.') || (word && rest.starts_with(|c: char| c.is_ascii_digit()))

@@ -122,8 +122,7 @@ impl Images {
 
     /// Why an image gets no updates any more, by its canonical name, if that was so on the day.
     pub fn retired(&self, family: &'static Family, name: &str) -> Option<&'static Retired> {
-        let since = |retired: &Retired| retired.date.as_deref().and_then(|date| date.parse::<Date>().ok());
-        family.retired(name).filter(|retired| since(retired).is_none_or(|date| date <= self.date))
+        family.retired(name).filter(|retired| retired.holds_on(self.date))
     }
 
     /// How a line of releases is supported.
@@ -198,11 +197,15 @@ struct Search<'s> {
 type Rank = (Option<Version>, bool, Option<Date>, usize);
 
 impl Search<'_> {
-    /// Numbers in the name of a line of releases; where none is known, as many as are written.
+    /// Numbers in the name of a line of releases; where none is known, two if the image has such tags.
     fn line(&self) -> usize {
         let support = self.listing.support.as_ref();
-        let newest = support.and_then(|s| s.releases.iter().find_map(|release| release.version));
-        newest.map_or(self.now.precision(), |version| version.precision())
+        if let Some(newest) = support.and_then(|s| s.releases.iter().find_map(|release| release.version)) {
+            return newest.precision();
+        }
+        let two = |known: &Known| known.tag.precision() == 2;
+        let like = self.listing.tags.as_ref().map_or(&[] as &[Known], |tags| tags.like(self.now));
+        if like.iter().any(two) { 2 } else { self.now.precision() }
     }
 
     fn fits(&self, known: &Known) -> bool {

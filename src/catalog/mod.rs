@@ -16,6 +16,7 @@ mod roles;
 mod rules;
 mod suite;
 mod tag;
+mod tag_map;
 mod view;
 
 /// The files of `recipes/`, as tables of file stem and text.
@@ -33,6 +34,7 @@ pub use roles::{Retired, SameRole};
 pub use rules::{Limit, Mirror, Provider, Rules};
 pub use suite::suite;
 pub use tag::{Suite, Tag, Version};
+pub use tag_map::TagMap;
 pub use view::{View, today};
 
 use serde::Deserialize;

@@ -1,6 +1,9 @@
 //! Images of the same role by others, and what is not the same in them.
 
-use super::{Facts, Images, Policy, Provider, Reference, Standing, Suite, Tag, Target, Version, Wish};
+use super::listing;
+use super::{
+    Facts, Images, Policy, Provider, Reference, Retired, Standing, Suite, Tag, Target, Version, Wish,
+};
 
 /// An image that does the same as another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,31 +40,23 @@ impl Images {
     pub fn replacement(&self, text: &str, standing: &Standing<'_>) -> Option<String> {
         let reference = Reference::parse(text)?;
         let name = reference.canonical();
-        match standing.family.retired(&name).filter(|retired| retired.holds_on(self.date)) {
-            Some(retired) => {
-                let successor = retired.successor_of(&name, &standing.family.name)?;
-                Some(self.with_tag(&successor, reference.tag))
-            }
-            None => {
-                let target = self.advised(standing)?;
-                Some(format!("{}:{}", &text[..reference.name_end], target.tag))
-            }
-        }
+        let Some(retired) = self.gone(&reference, standing) else {
+            let target = self.advised(standing)?;
+            return Some(format!("{}:{}", &text[..reference.name_end], target.tag));
+        };
+        let successor = retired.successor_of(&name, &standing.family.name)?;
+        let tag = self.successor_tag(&successor, retired, reference.tag);
+        Some(tag.map_or_else(|| short(&successor).to_owned(), |tag| format!("{}:{tag}", short(&successor))))
     }
 
-    /// A name with a tag, where that is known to be there.
-    fn with_tag(self, name: &str, tag: Option<&str>) -> String {
-        let short = short(name);
-        let Some(tag) = tag else { return short.to_owned() };
-        let full = format!("{name}:{tag}");
-        let reference = Reference::parse(&full);
-        let standing = reference.as_ref().and_then(|reference| self.standing(reference));
-        let is_there = |standing: &Standing<'_>| match standing.is_built {
-            Some(built) => built,
-            // Nobody lists the tags: those of which something is known are there.
-            None => reference.as_ref().is_some_and(|reference| standing.family.facts(reference).is_some()),
-        };
-        if standing.as_ref().is_some_and(is_there) { format!("{short}:{tag}") } else { short.to_owned() }
+    /// The tag of what takes the place that says the same; none where none is known, or none is needed.
+    fn successor_tag(self, successor: &str, retired: &Retired, tag: Option<&str>) -> Option<String> {
+        if retired.tags.keeps(tag.unwrap_or("latest")) {
+            return tag.map(str::to_owned);
+        }
+        let listing = listing::of(successor)?;
+        let tags = listing.tags.as_ref().filter(|tags| tags.date <= self.date)?;
+        retired.tags.successor(tag?, listing, tags).map(str::to_owned)
     }
 
     /// The image of a provider that does the same as the one of `reference`, with the version that it should have; none
@@ -84,6 +79,10 @@ impl Images {
         };
         let parsed = Reference::parse(&text)?;
         let family = parsed.family()?;
+        let standing = self.standing(&parsed)?;
+        if self.gone(&parsed, &standing).is_some() {
+            return None;
+        }
         Some(Peer { provider, login: family.login, facts: family.facts(&parsed), reference: text })
     }
 
@@ -221,7 +220,8 @@ mod tests {
     fn what_is_retired_goes_to_its_successor() {
         for (text, expected) in [
             ("openjdk:8-jre", Some("eclipse-temurin:8-jre")),
-            ("openjdk:8-jre-slim", Some("eclipse-temurin")),
+            ("openjdk:8-jre-slim", Some("eclipse-temurin:8-jre")),
+            ("openjdk:7", Some("eclipse-temurin")),
             ("gcr.io/distroless/static-debian12:nonroot", Some("gcr.io/distroless/static-debian13:nonroot")),
             ("golang:1.19-buster", Some("golang:1.27-trixie")),
             ("docker.io/golang:1.19", Some("docker.io/golang:1.27")),

@@ -12,7 +12,7 @@ const OLD: i32 = 90;
 pub(super) fn mention(as_of: Option<Date>, global: &Global) {
     if as_of.is_none()
         && !global.quiet
-        && let Some(note) = note(listing::date(), today())
+        && let Some(note) = note(listing::newest(), today())
     {
         Terminal::tell(&note);
     }

@@ -28,6 +28,8 @@ pub enum Phase {
     Runtime,
     /// Labels and the like.
     Metadata,
+    /// Which bytes are meant by the names that are left.
+    Pins,
 }
 
 /// One use of a verb.

@@ -35,6 +35,37 @@ pub(super) fn sharers<'u, 'm>(used: &ImageUse<'_>, all: &'u [ImageUse<'m>]) -> V
     all.iter().filter(|other| name.is_some() && Variable::of(other.written).map(|v| v.name) == name).collect()
 }
 
+/// Whether a change of a use changes other uses too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// It changes this one, or others that are written the same and come later.
+    First,
+    /// Another one that is written the same changes it.
+    Later,
+    /// It would change others to something else.
+    Mixed,
+}
+
+/// How a use shares its variable.
+pub(super) fn share(used: &ImageUse<'_>, all: &[ImageUse<'_>]) -> Share {
+    let sharers = sharers(used, all);
+    let is_this = |other: &ImageUse<'_>| (other.instruction, other.at) == (used.instruction, used.at);
+    match sharers.first() {
+        None => Share::First,
+        Some(_) if sharers.iter().any(|other| other.written != used.written) => Share::Mixed,
+        Some(first) if is_this(first) => Share::First,
+        Some(_) => Share::Later,
+    }
+}
+
+/// A canonical name as short as the name that it takes the place of: without the parts that Docker fills in, unless those
+/// were written.
+pub(super) fn familiar(canonical: &str, old: &Reference<'_>) -> String {
+    let short = canonical.strip_prefix("docker.io/").filter(|_| old.registry.is_none());
+    let Some(short) = short else { return canonical.to_owned() };
+    short.strip_prefix("library/").filter(|_| !old.path.starts_with("library/")).unwrap_or(short).to_owned()
+}
+
 /// A name with one variable in it.
 struct Variable<'t> {
     before: &'t str,
@@ -118,6 +149,19 @@ mod tests {
             assert_eq!(format!("{}{text}{}", &old[..span.start], &old[span.end..]), new);
         }
         assert_eq!(difference("a/b:1.22", "a/b:1.27"), (Span::new(4, 8), "1.27"));
+    }
+
+    #[test]
+    fn a_name_is_as_short_as_before() {
+        for (canonical, old, new) in [
+            ("docker.io/library/eclipse-temurin", "openjdk", "eclipse-temurin"),
+            ("docker.io/library/eclipse-temurin", "library/openjdk", "library/eclipse-temurin"),
+            ("docker.io/library/eclipse-temurin", "docker.io/openjdk", "docker.io/library/eclipse-temurin"),
+            ("docker.io/jenkins/jenkins", "jenkins", "jenkins/jenkins"),
+            ("registry.k8s.io/pause", "k8s.gcr.io/pause", "registry.k8s.io/pause"),
+        ] {
+            assert_eq!(familiar(canonical, &Reference::parse(old).unwrap()), new);
+        }
     }
 
     #[test]

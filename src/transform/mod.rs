@@ -7,9 +7,13 @@
 //! - `cached_go_modules`: modules are downloaded before the sources are copied
 //! - `distroless_go`: the final stage of a Go program gets a smaller base
 //! - `exec_form_command`: the program is the first process, without a shell around it
+//! - `explicit_tag`: the tag that says which release a floating one is
+//! - `hardened_base_image`: the final stage stands on a smaller image of the same role
+//! - `maintained_base_image`: what takes the place of an image that gets no updates
 //! - `multi_stage_go`: what builds and ships a program becomes two stages
 //! - `newest_base_image`: the newest release of the base image
 //! - `nonroot_user`: the container runs as a user that is not root
+//! - `pinned_digest`: the digest of what a tag names
 //! - `static_go_binary`: a Go program without the C library
 //!
 //! Verbs share [`ladder`], which decides how far an image may go, and `layout` and `rewrite`, which write it the way the
@@ -18,12 +22,16 @@
 mod cached_go_modules;
 mod distroless_go;
 mod exec_form_command;
+mod explicit_tag;
+mod hardened_base_image;
 mod image_edit;
 pub mod ladder;
 mod layout;
+mod maintained_base_image;
 mod multi_stage_go;
 mod newest_base_image;
 mod nonroot_user;
+mod pinned_digest;
 mod rewrite;
 mod static_go_binary;
 
@@ -207,9 +215,13 @@ const TABLE: &[(&str, Build)] = &[
     ("cached_go_modules", boxed::<cached_go_modules::CachedGoModules>),
     ("distroless_go", boxed::<distroless_go::DistrolessGo>),
     ("exec_form_command", boxed::<exec_form_command::ExecFormCommand>),
+    ("explicit_tag", boxed::<explicit_tag::ExplicitTag>),
+    ("hardened_base_image", boxed::<hardened_base_image::HardenedBaseImage>),
+    ("maintained_base_image", boxed::<maintained_base_image::MaintainedBaseImage>),
     ("multi_stage_go", boxed::<multi_stage_go::MultiStageGo>),
     ("newest_base_image", boxed::<newest_base_image::NewestBaseImage>),
     ("nonroot_user", boxed::<nonroot_user::NonrootUser>),
+    ("pinned_digest", boxed::<pinned_digest::PinnedDigest>),
     ("static_go_binary", boxed::<static_go_binary::StaticGoBinary>),
 ];
 

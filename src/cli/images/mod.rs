@@ -10,6 +10,7 @@ mod text;
 
 use super::age;
 use super::args::{self, TableFormat};
+use super::catalog::cached;
 use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
@@ -20,6 +21,7 @@ use record::{Answer, Page};
 /// Runs `harden images`.
 pub(super) fn images(args: &args::Images, global: &args::Global, terminal: Terminal) -> Result<Exit, Stop> {
     let images = Images { date: args.as_of.unwrap_or_else(catalog::today) };
+    cached::install(images.date);
     let mut exit = Exit::Done;
     let mut answer = Answer::new(images);
     if args.names.is_empty() {

@@ -14,7 +14,7 @@ pub(super) fn family(images: Images, family: &'static Family, canonical: &str) -
     let support = listing.and_then(|listing| listing.support.as_ref());
     let known = support.into_iter().flat_map(|s| &s.releases).filter(|r| r.released <= images.date);
     let tags = tags(images, listing);
-    let retired = family.retired(canonical).filter(|retired| retired.holds_on(images.date));
+    let retired = images.retired(family, canonical);
     FamilyPage {
         name: short(canonical).to_owned(),
         canonical: canonical.to_owned(),
@@ -79,7 +79,7 @@ pub(super) fn image(
 ) -> ImagePage {
     let facts = family.facts(reference);
     let canonical = if reference.is_scratch() { name.to_owned() } else { reference.canonical() };
-    let retired = family.retired(&canonical).filter(|retired| retired.holds_on(images.date));
+    let retired = images.gone(reference, standing);
     let class = images.class(reference);
     let peers = Provider::ALL.into_iter().filter_map(|provider| images.peer(reference, standing, provider));
     let default = family.same_role.default;

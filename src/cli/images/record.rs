@@ -25,7 +25,7 @@ impl Answer {
     /// An empty one.
     pub(super) fn new(images: Images) -> Self {
         let (families, pages) = (Vec::new(), Vec::new());
-        Self { schema: 1, as_of: images.date, catalog: listing::date(), families, images: pages }
+        Self { schema: 1, as_of: images.date, catalog: listing::newest(), families, images: pages }
     }
 }
 

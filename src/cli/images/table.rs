@@ -17,7 +17,7 @@ pub(super) fn rows(images: Images) -> Vec<FamilyRow> {
 fn row(images: Images, family: &'static Family) -> FamilyRow {
     let listing = listing::of(&family.name);
     let release = listing.and_then(|listing| wanted(images, family, listing));
-    let retired = family.retired(&family.name).filter(|retired| retired.holds_on(images.date));
+    let retired = images.retired(family, &family.name);
     let support = release.filter(|_| retired.is_none()).map(|release| State::of(images.support(release)));
     let class = match (&support, retired) {
         (_, Some(_)) => Class::Retired.id(),
