@@ -104,7 +104,7 @@ impl PinnedDigest {
                 fix.evidence([cx.evidence(what, instruction)]).edits([edit]).done();
             }
             Some(_) => {
-                fix.at_most(Applicability::Manual, "with the parameter `update` it is replaced").done()
+                fix.at_most(Applicability::Manual, "with the parameter `update` it is replaced").done();
             }
             None => fix.at_most(Applicability::Manual, "its digest comes from variables").done(),
         }
