@@ -142,17 +142,17 @@ impl<'a> Tag<'a> {
             Suite::Ubuntu(_) => Some("@ubuntu"),
         };
         for (index, word) in self.words.iter().enumerate() {
-            if index == self.suite_at {
-                if let Some(suite) = suite {
-                    push(&mut rest, suite);
-                }
+            if index == self.suite_at
+                && let Some(suite) = suite
+            {
+                push(&mut rest, suite);
             }
             push(&mut rest, word);
         }
-        if self.suite_at == self.words.len() {
-            if let Some(suite) = suite {
-                push(&mut rest, suite);
-            }
+        if self.suite_at == self.words.len()
+            && let Some(suite) = suite
+        {
+            push(&mut rest, suite);
         }
         rest
     }

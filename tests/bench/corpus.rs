@@ -59,7 +59,7 @@ fn images(files: &[PathBuf]) {
     let (mut parse, mut judge, mut bump) = (Duration::MAX, Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {
         parse = parse.min(run(&texts, |text| Document::parse(text).instructions.len()));
-        judge = judge.min(run(&texts, judged));
+        judge = judge.min(run(&texts, |text| judged(text)));
         bump = bump.min(run(&texts, |text| harden(text.as_bytes(), None, &recipes).after.len()));
     }
     let ratio = |time: Duration| 100.0 * parse.as_secs_f64() / time.as_secs_f64();
@@ -73,7 +73,7 @@ fn images(files: &[PathBuf]) {
 }
 
 /// Parses a text and finds out what each of its images is and should be.
-fn judged(text: &String) -> usize {
+fn judged(text: &str) -> usize {
     let document = Document::parse(text);
     let model = Model::new(&document);
     let view = View::of_listings();
