@@ -1,5 +1,6 @@
 //! The main command: every file is read, treated, told about, and written if asked.
 
+use super::age;
 use super::args::{Format, Global, Options, Pin, Pinning};
 use super::failure::Failure;
 use super::inputs::{Input, inputs};
@@ -91,6 +92,7 @@ fn everything<W: Write>(
 struct Total<'a> {
     run: &'a Run<'a>,
     counts: Counts,
+    by_release: bool,
     exit: Exit,
     records: usize,
     /// The first failure to print; files are still written after it.
@@ -99,7 +101,7 @@ struct Total<'a> {
 
 impl<'a> Total<'a> {
     fn new(run: &'a Run<'a>) -> Self {
-        Self { run, counts: Counts::default(), exit: Exit::Done, records: 0, broken: None }
+        Self { run, counts: Counts::default(), by_release: false, exit: Exit::Done, records: 0, broken: None }
     }
 
     fn json(&self) -> bool {
@@ -114,6 +116,7 @@ impl<'a> Total<'a> {
 
     fn take(&mut self, out: &mut impl Write, done: &Done) {
         self.counts.add(done.counts);
+        self.by_release |= done.by_release;
         self.exit = self.exit.max(done.exit);
         if self.json() {
             self.print(out, if self.records == 0 { b"\n" } else { b",\n" });
@@ -158,6 +161,9 @@ impl<'a> Total<'a> {
                 Terminal::tell(&format!("{rungs}\n"));
             }
             Terminal::tell(&summary(self.run, &self.counts));
+        }
+        if self.by_release {
+            age::mention(self.run.options.selection.as_of, self.run.global);
         }
         Ok(if asked.is_answered() { self.exit } else { Exit::Failed })
     }

@@ -7,8 +7,9 @@ use super::inputs::Input;
 use super::online;
 use super::projects::Projects;
 use super::terminal::Terminal;
-use crate::engine::{self, Outcome, Settings, State};
+use crate::engine::{self, Finding, Outcome, Settings, State};
 use crate::files;
+use crate::recipe::Phase;
 use crate::report::{self, Counts, Record, Style, Subject};
 use std::fmt::Write as _;
 use std::io;
@@ -44,6 +45,8 @@ pub(super) struct Done {
     pub(super) talk: String,
     /// What the summary counts.
     pub(super) counts: Counts,
+    /// Whether anything was found by what the catalog says about releases of images.
+    pub(super) by_release: bool,
     /// The exit code for this file alone.
     pub(super) exit: Exit,
 }
@@ -70,6 +73,7 @@ impl Run<'_> {
             product: self.product(input, &subject),
             talk: self.talk(&subject),
             counts: Counts::of(&outcome),
+            by_release: self.by_release(&outcome),
             exit: self.exit(&outcome),
         }
     }
@@ -81,6 +85,14 @@ impl Run<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    fn by_release(&self, outcome: &Outcome) -> bool {
+        let about_images = |finding: &Finding| {
+            let mut recipes = self.settings.recipes.iter();
+            recipes.any(|recipe| recipe.id == finding.fix.recipe && recipe.phase == Phase::Image)
+        };
+        outcome.findings.iter().any(about_images)
     }
 
     fn exit(&self, outcome: &Outcome) -> Exit {
@@ -145,6 +157,7 @@ impl Run<'_> {
             product: self.record(input.name(), failure),
             talk: failure.render(self.terminal.colour_err),
             counts: Counts::default(),
+            by_release: false,
             exit: Exit::Failed,
         }
     }

@@ -90,9 +90,10 @@ fn lacks_platform(cx: &Context<'_>, stage: &Stage, new: &Reference<'_>) -> Resul
     let row = listing.and_then(|l| l.tags.as_ref()?.row(new.tag.unwrap_or("latest")));
     let Some(row) = row.filter(|_| !platform.contains('$')) else { return Ok(()) };
     let (wanted, _) = platform.split_once("/v8").unwrap_or((platform, ""));
-    match row.architectures.iter().any(|known| known == wanted) {
-        true => Ok(()),
-        false => Err(format!("the new image is not built for linux/{platform}")),
+    if row.architectures.iter().any(|known| known == wanted) {
+        Ok(())
+    } else {
+        Err(format!("the new image is not built for linux/{platform}"))
     }
 }
 

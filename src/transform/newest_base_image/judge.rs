@@ -59,7 +59,7 @@ impl Bump {
 /// What is to be said of an image, if anything is.
 pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
     let origin = used.origin()?;
-    let images = &cx.view.images;
+    let images = cx.view.images;
     let standing = images.standing(&origin)?;
     let name = origin.canonical();
     if origin.tag.is_none() || images.retired(standing.family, &name).is_some() {
@@ -125,7 +125,7 @@ fn message(used: &ImageUse<'_>, standing: &Standing<'_>) -> String {
 }
 
 /// Why nothing better is known for an image whose support ended; none where there is nothing to say.
-fn stuck(images: &Images, standing: &Standing<'_>, declared: &[Declared], wish: &Wish<'_>) -> Option<String> {
+fn stuck(images: Images, standing: &Standing<'_>, declared: &[Declared], wish: &Wish<'_>) -> Option<String> {
     if !standing.support.is_over() {
         return None;
     }
