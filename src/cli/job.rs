@@ -73,7 +73,7 @@ impl Run<'_> {
             product: self.product(input, &subject),
             talk: self.talk(&subject),
             counts: Counts::of(&outcome),
-            by_release: self.by_release(&outcome),
+            by_release: by_release(settings, &outcome),
             exit: self.exit(&outcome),
         }
     }
@@ -85,14 +85,6 @@ impl Run<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    fn by_release(&self, outcome: &Outcome) -> bool {
-        let about_images = |finding: &Finding| {
-            let mut recipes = self.settings.recipes.iter();
-            recipes.any(|recipe| recipe.id == finding.fix.recipe && recipe.phase == Phase::Image)
-        };
-        outcome.findings.iter().any(about_images)
     }
 
     fn exit(&self, outcome: &Outcome) -> Exit {
@@ -168,6 +160,15 @@ impl Run<'_> {
             Format::Text | Format::Diff => Vec::new(),
         }
     }
+}
+
+/// Whether anything that was found goes by what is known of releases.
+fn by_release(settings: &Settings<'_>, outcome: &Outcome) -> bool {
+    let about_images = |finding: &Finding| {
+        let mut recipes = settings.recipes.iter();
+        recipes.any(|recipe| recipe.id == finding.fix.recipe && recipe.phase == Phase::Image)
+    };
+    outcome.findings.iter().any(about_images)
 }
 
 /// Notes what is wanted of registries for a file; one that can't be read wants nothing.
