@@ -153,16 +153,21 @@ fn only_what_is_built_today_is_listed_with_platforms_that_are_known() {
         serde_json::to_value(&listing["tags"]).unwrap()
     };
     let rows = tags["rows"].as_array().unwrap();
+    let platforms = |text: &str| {
+        let mut names: Vec<_> = text.split(' ').map(str::to_owned).collect();
+        names.sort();
+        names.join(" ")
+    };
     let row = |tag: &str| {
         rows.iter()
             .find(|row| row[0].as_str().unwrap().split(' ').any(|own| own == tag))
-            .map(|row| row[1].as_str().unwrap())
+            .map(|row| platforms(row[1].as_str().unwrap()))
     };
-    let all = "amd64 arm/v7 arm64 386 ppc64le riscv64 s390x";
+    let all = "386 amd64 arm/v7 arm64 ppc64le riscv64 s390x";
     for tag in ["1.28", "1.28.1-trixie", "latest", "1.27.4"] {
-        assert_eq!(row(tag), Some(all), "{tag}");
+        assert_eq!(row(tag).as_deref(), Some(all), "{tag}");
     }
-    assert_eq!(row("1.28-bookworm"), Some("amd64 arm/v7 arm64 386 ppc64le"));
+    assert_eq!(row("1.28-bookworm").as_deref(), Some("386 amd64 arm/v7 arm64 ppc64le"));
     for gone in ["1.10", "1.26", "1.27.0", "1.27-alpine3.23", "1.28-windowsservercore", "1.29rc1"] {
         assert_eq!(row(gone), None, "{gone}");
     }

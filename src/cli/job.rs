@@ -162,7 +162,7 @@ impl Run<'_> {
     }
 }
 
-/// Whether something was found that hangs on what is known of releases.
+/// Whether anything that was found goes by what is known of releases.
 fn by_release(settings: &Settings<'_>, outcome: &Outcome) -> bool {
     let about_images = |finding: &Finding| {
         let mut recipes = settings.recipes.iter();

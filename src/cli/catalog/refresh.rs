@@ -179,6 +179,10 @@ impl<'t> Refresh<'t, '_> {
         if tag.version.is_none() {
             return self.floating(&tag, known?).or_else(kept);
         }
+        // Which line `5` means is only known by what it meant: it need not be the newest one.
+        if tag.precision() < self.now.line && !self.means_newest(&tag, known?) {
+            return kept();
+        }
         let line = self.now.line(&tag.version?)?;
         let told = self.now.newest.get(&line).is_some_and(|newest| newest.precision() > self.now.line);
         match self.now.release(&tag) {
@@ -188,6 +192,12 @@ impl<'t> Refresh<'t, '_> {
             None if !told => kept(),
             _ => None,
         }
+    }
+
+    /// Whether a known tag that names no line is known to mean the newest release.
+    fn means_newest(&self, tag: &Tag<'t>, known: usize) -> bool {
+        let tags = self.known.rows[known].tags.iter().filter_map(|text| Tag::parse(text));
+        self.rule.release(tag).is_some_and(|newest| tags.clone().any(|tag| tag.version == Some(newest)))
     }
 
     /// Whether a line is known to be built, or newer than all that are.
