@@ -130,7 +130,7 @@ impl Images {
         state(release, self.date)
     }
 
-    fn has_lts(&self, listing: &Listing) -> bool {
+    fn has_lts(self, listing: &Listing) -> bool {
         listing.support.as_ref().is_some_and(|support| support.releases.iter().any(|r| r.is_lts(self.date)))
     }
 }

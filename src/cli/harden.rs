@@ -2,11 +2,11 @@
 
 use super::age;
 use super::args::{Format, Global, Options, Pin, Pinning};
-use super::configs::Configs;
 use super::failure::Failure;
 use super::inputs::{Input, inputs};
-use super::job::{self, Done, Run};
-use super::online::{self, Asked};
+use super::job::{Done, Run};
+use super::online::Asked;
+use super::projects::Projects;
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop, parallel};
@@ -41,26 +41,14 @@ pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> 
     if let Some(Pinning { update: true }) = options.pinning {
         library.set(PIN, "pinned-digest", "update", true)?;
     }
-    let mut settings = options.selection.settings(&mut library)?;
+    let settings = options.selection.settings(&mut library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let sink = options.output.as_deref().map(Sink::create).transpose()?;
     let (found, stdin) = (inputs(options), OnceLock::new());
-    let configs = Configs::of(&found.0);
-    let mirrors = configs.mirrors();
-    let asked = online::ask(&options.selection.network, &mut settings, mirrors, global.quiet, |settings| {
-        let pass = |input: &Input| job::note(options, (settings, &configs), input, &stdin);
-        parallel::each(&found.0, pass, |()| {});
-    });
+    let mut projects = Projects::of(&found.0, &settings);
+    let asked = projects.ask(options, &found.0, &stdin, global.quiet);
     let terminal = if options.output.is_some() { terminal.to_file(global.color) } else { terminal };
-    let run = Run {
-        options,
-        global,
-        settings: &settings,
-        configs: &configs,
-        terminal,
-        folder: &folder,
-        stdin: &stdin,
-    };
+    let run = Run { options, global, projects: &projects, terminal, folder: &folder, stdin: &stdin };
     let Some(sink) = sink else {
         return everything(run, found, &asked, BufWriter::new(io::stdout().lock())).map(|(exit, _)| exit);
     };

@@ -6,7 +6,6 @@
 mod age;
 mod args;
 mod catalog;
-mod configs;
 mod explain;
 mod failure;
 mod harden;
@@ -16,6 +15,7 @@ mod job;
 mod online;
 mod parallel;
 mod progress;
+mod projects;
 mod prove;
 mod recipes;
 mod selection;

@@ -35,7 +35,10 @@ fn look(cx: &Context<'_>, used: &ImageUse<'_>, share: Share, out: &mut Proposals
     let (Some(reference), Some(origin)) = (used.reference(), used.origin()) else { return };
     let at = cx.document.instructions[used.instruction].source(used.at);
     let Some(standing) = cx.view.images.standing(&origin) else { return unknown(&origin, at, out) };
-    let Some((tag, listing)) = explicit(cx, &standing, origin.tag.unwrap_or("latest")) else { return };
+    let Some((tag, listing)) = explicit(cx, &standing, &origin.canonical(), origin.tag.unwrap_or("latest"))
+    else {
+        return;
+    };
     let new = format!("{}:{tag}", &used.reference[..reference.name_end]);
     let named = format!("{}:{tag}", &used.origin[..origin.name_end]);
     let fix = out.fix(format!("{} names another release from time to time", used.reference), use_(&new), at);
@@ -87,10 +90,20 @@ fn unknown(origin: &Reference<'_>, at: Span, out: &mut Proposals<'_>) {
 }
 
 /// The tag of the same image with the line of releases in it, and the day of the list that says so.
-fn explicit(cx: &Context<'_>, standing: &Standing<'_>, text: &str) -> Option<(&'static str, String)> {
+fn explicit(
+    cx: &Context<'_>,
+    standing: &Standing<'_>,
+    name: &str,
+    text: &str,
+) -> Option<(&'static str, String)> {
     let floating = standing.tag.as_ref().filter(|tag| tag.version.is_none() && !tag.prerelease)?;
     // The code name of a distribution's release is its version.
     if standing.release.is_some() {
+        return None;
+    }
+    // The list is not that of a name for one platform.
+    let family = standing.family;
+    if *name != family.name && !family.aliases.iter().any(|alias| alias == name) {
         return None;
     }
     let listing = standing.listing?;

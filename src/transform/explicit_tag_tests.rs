@@ -84,3 +84,10 @@ fn unknown_images_are_told_where_they_surely_float() {
     let fix = only("FROM example.org/own AS a\nFROM example.org/own:3\nFROM a\n", &[]);
     assert_eq!(fix.applicability, Applicability::Manual);
 }
+
+#[test]
+fn names_for_one_platform_and_images_that_ended_are_left_alone() {
+    for image in ["arm32v6/alpine:latest", "openjdk", "centos:latest", "gcr.io/distroless/static:nonroot"] {
+        assert!(fixes(&format!("FROM {image}\n"), &[]).is_empty(), "{image}");
+    }
+}

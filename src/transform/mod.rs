@@ -148,9 +148,11 @@ pub struct Proposal<'p> {
 }
 
 impl Proposal<'_> {
-    /// Lowers the applicability, with the reason; the first reason that lowers it stays.
+    /// Lowers the applicability, with the reason; the first reason for the lowest one stays. Where the recipe claims no
+    /// more anyway, it is the reason for that.
     pub fn at_most(mut self, applicability: Applicability, reason: impl Into<String>) -> Self {
-        if applicability < self.fix.applicability {
+        let now = self.fix.applicability;
+        if applicability < now || (applicability == now && self.fix.reason.is_empty()) {
             self.fix.applicability = applicability;
             self.fix.reason = reason.into();
         }

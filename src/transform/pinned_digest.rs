@@ -110,7 +110,7 @@ impl PinnedDigest {
                 fix.evidence([cx.evidence(what, instruction)]).edits([edit]).done();
             }
             Some(_) => {
-                fix.at_most(Applicability::Manual, "`harden pin --online --update` replaces it").done()
+                fix.at_most(Applicability::Manual, "`harden pin --online --update` replaces it").done();
             }
             None => fix.at_most(Applicability::Manual, "its digest comes from variables").done(),
         }

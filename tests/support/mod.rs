@@ -171,7 +171,12 @@ pub const WAYS: [(&str, bool); 3] = [("default", false), ("article", false), ("d
 pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
     static DEFAULT: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("default"));
     static ARTICLE: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("article"));
-    let recipes = if pack == "article" { &*ARTICLE } else { &*DEFAULT };
+    static PIN: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("pin"));
+    let recipes = match pack {
+        "article" => &*ARTICLE,
+        "pin" => &*PIN,
+        _ => &*DEFAULT,
+    };
     let view = Arc::new(View::of_listings());
     Settings { recipes: recipes.clone(), include_unsafe, highest: Rung::Static, view }
 }

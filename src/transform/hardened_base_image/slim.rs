@@ -50,7 +50,14 @@ pub(super) fn check(swap: &Swap<'_, '_>) -> Result<(), String> {
         match instruction.keyword {
             Keyword::Run => {
                 let run = cx.model.run(index).ok_or_else(|| format!("line {line}: the RUN can't be read"))?;
-                installed.push_str(instruction.text.text());
+                let text = instruction.text.text();
+                installed.push_str(text);
+                // Package managers call git for such sources.
+                let from_git =
+                    text.split_whitespace().any(|word| word.contains("git+") || word.ends_with(".git"));
+                if from_git && !installed.split_whitespace().any(|word| word == "git") {
+                    return Err(format!("line {line} needs git, which is not in the slim image"));
+                }
                 for command in &run.script.commands {
                     let name = command.name().ok_or_else(|| format!("line {line}: the RUN can't be read"))?;
                     if !HAS.contains(&name) {

@@ -91,3 +91,21 @@ fn only_the_final_stage_and_what_has_a_smaller_one_is_looked_at() {
         assert!(fixes(text, None).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn the_slim_variant_is_taken_where_it_has_what_the_steps_call() {
+    for (line, why) in [
+        ("RUN pip install flask", None),
+        ("RUN apt-get update && apt-get install -y ffmpeg", None),
+        ("RUN curl -O https://x.io/a", Some("curl")),
+        ("RUN pip install git+https://x.io/a.git", Some("git")),
+        ("HEALTHCHECK CMD curl -f localhost", Some("curl")),
+    ] {
+        let fix = only(&format!("FROM python:3.14-trixie\n{line}\nCMD [\"python\", \"x.py\"]\n"), None);
+        let expected = if why.is_some() { Applicability::Manual } else { Applicability::Unsafe };
+        assert_eq!(fix.applicability, expected, "{line}: {}", fix.reason);
+        assert!(fix.reason.contains(why.unwrap_or_default()), "{line}: {}", fix.reason);
+        assert!(why.is_some() || fix.title == "use python:3.14-slim-trixie", "{}", fix.title);
+    }
+    assert!(only("FROM python:3.8\nCMD [\"python\"]\n", None).reason.contains("newer release first"));
+}

@@ -33,26 +33,52 @@ pub(super) fn moves(cx: &Context<'_>, stage: &Stage, retired: &Retired, new: &st
     Ok(())
 }
 
+/// Programs by the packages that bring them, where the names differ.
+const PACKAGES: [(&str, &str); 5] = [
+    ("gpg", "gnupg"),
+    ("hg", "mercurial"),
+    ("svn", "subversion"),
+    ("addgroup", "adduser"),
+    ("xz", "xz-utils"),
+];
+
 /// What a `RUN` needs that the new image has not: a program, or a number for a user.
 fn lacking(cx: &Context<'_>, index: usize, retired: &Retired) -> Option<String> {
-    if cx.document.instructions[index].keyword != Keyword::Run {
+    let instruction = &cx.document.instructions[index];
+    if instruction.keyword != Keyword::Run {
         return None;
     }
-    let line = cx.line(cx.document.instructions[index].span.start);
-    let words: Vec<&str> = words(cx.document.instructions[index].text.text()).collect();
-    let has = |word: &str| words.contains(&word);
+    let line = cx.line(instruction.span.start);
+    let own: Vec<&str> = words(instruction.text.text()).collect();
+    // `tar` calls programs by the endings of archives.
+    let calls = |program: &str| match program {
+        "bzip2" => {
+            own.iter().any(|word| *word == program || [".tar.bz2", ".tbz2"].iter().any(|e| word.contains(e)))
+        }
+        "xz" => {
+            own.iter().any(|word| *word == program || [".tar.xz", ".txz"].iter().any(|e| word.contains(e)))
+        }
+        program => own.contains(&program),
+    };
     // What a step installs first is there, as far as the text tells.
-    if let Some(program) = retired.lacks.iter().find(|program| has(program) && !installs(cx, index, program))
+    if let Some(program) =
+        retired.lacks.iter().find(|program| calls(program) && !installs(cx, index, program))
     {
-        return Some(format!("line {line} calls {program}, which the new image may not have"));
+        return Some(format!("line {line} needs {program}, which the new image may not have"));
     }
-    let makes = ["useradd", "adduser", "groupadd", "addgroup"].into_iter().any(has);
-    let number = retired.taken.iter().find(|number| makes && has(number))?;
+    let makes = ["useradd", "adduser", "groupadd", "addgroup"].into_iter().any(|name| own.contains(&name));
+    let says = |i: &Instruction<'_>, number: &str| words(i.text.text()).any(|word| word == number);
+    let settings =
+        || cx.document.instructions.iter().filter(|i| matches!(i.keyword, Keyword::Arg | Keyword::Env));
+    let number =
+        retired.taken.iter().find(|number| says(instruction, number) || settings().any(|i| says(i, number)));
+    let number = number.filter(|_| makes)?;
     Some(format!("line {line} makes an account with the number {number}, which is taken in the new image"))
 }
 
-/// Whether this `RUN` or one before it installs a package.
-fn installs(cx: &Context<'_>, index: usize, package: &str) -> bool {
+/// Whether this `RUN` or one before it installs what brings a program.
+fn installs(cx: &Context<'_>, index: usize, program: &str) -> bool {
+    let package = PACKAGES.iter().find(|(name, _)| *name == program).map_or(program, |(_, package)| package);
     cx.document.instructions[..=index].iter().filter(|i| i.keyword == Keyword::Run).any(|instruction| {
         let words: Vec<&str> = words(instruction.text.text()).collect();
         let at = words.iter().position(|word| *word == "install");
@@ -90,10 +116,10 @@ fn lacks_platform(cx: &Context<'_>, stage: &Stage, new: &Reference<'_>) -> Resul
     let row = listing.and_then(|l| l.tags.as_ref()?.row(new.tag.unwrap_or("latest")));
     let Some(row) = row.filter(|_| !platform.contains('$')) else { return Ok(()) };
     let (wanted, _) = platform.split_once("/v8").unwrap_or((platform, ""));
-    match row.architectures.iter().any(|known| known == wanted) {
-        true => Ok(()),
-        false => Err(format!("the new image is not built for linux/{platform}")),
+    if row.architectures.iter().any(|known| known == wanted) {
+        return Ok(());
     }
+    Err(format!("the new image is not built for linux/{platform}"))
 }
 
 /// Why files of the stages on an image may not fit where folders are links in the new one.

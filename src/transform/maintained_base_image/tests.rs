@@ -82,6 +82,10 @@ fn what_a_step_needs_is_there_or_it_is_left_to_a_person() {
         ("RUN git clone x", false),
         ("RUN useradd -u 1000 me", false),
         ("RUN useradd -u 2000 me", true),
+        ("ARG uid=1000\nRUN useradd -u ${uid} me", false),
+        ("RUN curl -sSL https://x.io/a.tar.bz2 | tar -xj", false),
+        ("RUN apt-get install -y gnupg && gpg --import k", true),
+        ("RUN gpg --import k", false),
         ("RUN echo deb http://deb.debian.org/debian stretch main > /etc/apt/sources.list.d/x", false),
         ("RUN apk add git", false),
     ] {
