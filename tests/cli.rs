@@ -502,3 +502,18 @@ fn a_project_says_which_images_it_takes() {
     assert!(told.contains("c/harden.toml") && told.contains("unknown variant `me`"), "{told}");
     assert!(out(&output).contains("+FROM node:26\n"), "one bad file does not stop the others");
 }
+
+#[test]
+fn images_are_told_and_unknown_ones_fail_without_hiding_the_others() {
+    let dir = folder(&[]);
+    let output = run(dir.path(), &["images", "--as-of", "2026-11-23", "golang:1.19-buster", "golag:1.19"]);
+    fails(&output, 2, &["the catalog has no image golag", "did you mean `golang`?"]);
+    assert!(out(&output).contains("golang:1.19-buster: ended"), "{}", out(&output));
+    let args = ["images", "-f", "json", "--as-of", "2026-11-23", "golang:1.19-buster", "no such"];
+    let record: serde_json::Value = serde_json::from_slice(&run(dir.path(), &args).stdout).unwrap();
+    assert_eq!((&record["schema"], &record["images"][1]["kind"]), (&1.into(), &"unknown".into()));
+    assert_eq!(record["images"][0]["should_be"], "golang:1.27-trixie");
+    let table = run(dir.path(), &["images", "--as-of", "2026-11-23"]);
+    assert_eq!((table.status.code(), err(&table)), (Some(0), String::new()));
+    assert!(out(&table).lines().count() > 300);
+}

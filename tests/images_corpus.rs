@@ -73,7 +73,9 @@ fn line(table: &mut String, name: &str, row: &Row) {
 
 fn table(groups: &BTreeMap<&str, Row>) -> String {
     let mut table = String::from("| family | FROMs |");
-    Class::KNOWN.iter().for_each(|class| write!(table, " {} |", class.id()).unwrap());
+    for class in Class::KNOWN {
+        write!(table, " {} |", class.id()).unwrap();
+    }
     table.push_str(" unknown |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
     let mut rows: Vec<_> = groups.iter().collect();
     rows.sort_by_key(|(name, row)| (std::cmp::Reverse(row.iter().sum::<usize>()), **name));
