@@ -1,4 +1,4 @@
-//! What a project says about itself in `harden.toml`: how its images are tried.
+//! What a project says about itself in `harden.toml`: which images it takes, and how its own are tried.
 //!
 //! In: a folder. Out: a [`Config`], empty where there is no file. Does not know what the settings lead to.
 //!
@@ -6,6 +6,7 @@
 //! root of the repository; without a repository, the nearest one above that has the folder's owner. It comes with the
 //! project, so it is untrusted: it can't name a program of this machine, nor a file outside of its own folder.
 
+use crate::catalog::Rules;
 use crate::files::{self, Error};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,6 +23,9 @@ pub struct Config {
     /// How images are tried.
     #[serde(default)]
     pub prove: Prove,
+    /// `[images]`: how far images are bumped, where they are mirrored, whose hardened ones are taken.
+    #[serde(default)]
+    pub images: Rules,
     /// The folder that its paths start from.
     #[serde(skip)]
     pub folder: PathBuf,

@@ -21,7 +21,7 @@ fn harden(folder: &Path) -> Command {
             command.env_remove(&name);
         }
     }
-    command.current_dir(folder).stdin(Stdio::null());
+    command.env("XDG_CACHE_HOME", "/nonexistent").current_dir(folder).stdin(Stdio::null());
     command
 }
 
@@ -471,4 +471,34 @@ fn a_recipe_dropped_into_a_folder_works() {
     let tested = run(dir.path(), &["recipes", "test", "ops"]);
     assert_eq!(tested.status.code(), Some(1));
     assert!(out(&tested).contains("FAILED acme/user: a binary"), "{}", out(&tested));
+}
+
+#[test]
+fn a_project_says_which_images_it_takes() {
+    let rules = b"[images]\nmirrors = [{ prefix = 'registry.corp/hub/', of = 'docker.io/' }]\n[images.policy]\nnode = { to = 'lts', max = '24' }\n";
+    let folder = folder(&[
+        ("a/harden.toml", rules),
+        ("a/.git/HEAD", b"ref: refs/heads/main\n"),
+        ("a/app/Dockerfile", b"FROM registry.corp/hub/library/node:18\n"),
+        ("b/.git/HEAD", b"ref: refs/heads/main\n"),
+        ("b/Dockerfile", b"FROM registry.corp/hub/library/node:18\nFROM node:18\n"),
+        ("c/harden.toml", b"[images]\nprovider = 'me'\n"),
+        ("c/.git/HEAD", b"ref: refs/heads/main\n"),
+        ("c/Dockerfile", b"FROM node:18\n"),
+    ]);
+    let args = ["--unsafe", "--select", "newest-base-image", "--as-of", "2026-11-23", "-f", "diff"];
+    let output = run(folder.path(), &[&args[..], &["a", "b"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let diff = out(&output);
+    assert!(diff.contains("+FROM registry.corp/hub/library/node:24\n"), "{diff}");
+    assert!(
+        diff.contains(" FROM registry.corp/hub/library/node:18\n"),
+        "one project's mirror is none of another: {diff}"
+    );
+    assert!(diff.contains("+FROM node:26\n"), "{diff}");
+    let output = run(folder.path(), &[&args[..], &["b", "c"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let told = err(&output);
+    assert!(told.contains("c/harden.toml") && told.contains("unknown variant `me`"), "{told}");
+    assert!(out(&output).contains("+FROM node:26\n"), "one bad file does not stop the others");
 }

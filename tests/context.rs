@@ -10,7 +10,12 @@ const DOCKERFILE: &str = "FROM golang:1.22\nWORKDIR /app\nCOPY go.mod .\nCOPY ma
 
 fn run(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harden"));
-    command.env_remove("CI").env_remove("GITHUB_ACTIONS").env("NO_COLOR", "1").current_dir(folder);
+    command
+        .env_remove("CI")
+        .env_remove("GITHUB_ACTIONS")
+        .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", "/nonexistent")
+        .current_dir(folder);
     let stdin = fs::File::open(folder.join("Dockerfile")).unwrap();
     command.args(args).stdin(Stdio::from(stdin)).output().unwrap()
 }

@@ -52,7 +52,14 @@ fn run_in(folder: &Path, args: &[&str]) -> Output {
     for name in ["CI", "GITHUB_ACTIONS", "CLICOLOR_FORCE", "FORCE_COLOR"] {
         command.env_remove(name);
     }
-    command.current_dir(folder).arg("--unsafe").args(args).stdin(Stdio::null()).output().unwrap()
+    command
+        .env("XDG_CACHE_HOME", "/nonexistent")
+        .current_dir(folder)
+        .arg("--unsafe")
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 const FIXED: (&str, &str) =

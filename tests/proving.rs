@@ -17,6 +17,7 @@ fn prove(folder: &Path, args: &[&str]) -> Output {
     command
         .env("PATH", &empty)
         .env("TMPDIR", &empty)
+        .env("XDG_CACHE_HOME", &empty)
         .current_dir(folder)
         .arg("prove")
         .args(args)

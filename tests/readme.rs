@@ -34,6 +34,7 @@ fn the_patch_is_what_the_first_command_prints() {
     let shown = readme.split("```diff\n").nth(1).unwrap().split("```").next().unwrap();
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_harden"))
         .args(["-f", "diff", "examples/go-http/Dockerfile"])
+        .env("XDG_CACHE_HOME", "/nonexistent")
         .current_dir(root)
         .output()
         .unwrap();

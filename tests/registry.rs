@@ -10,6 +10,8 @@ mod answers;
 mod field;
 #[path = "registry/logins.rs"]
 mod logins;
+#[path = "registry/manifests.rs"]
+mod manifests;
 #[path = "registry/many.rs"]
 mod many;
 #[path = "registry/net.rs"]
@@ -25,8 +27,7 @@ mod trouble;
 
 use harden::catalog::{Answer, Reference};
 use harden::registry::{Client, Logins, Options};
-use server::{Say, body};
-use std::process::{Command, Stdio};
+use manifests::{manifest, manifest_reply, sha256};
 use std::time::Duration;
 
 /// A password that nothing may show.
@@ -74,29 +75,6 @@ fn no_secret(text: &str) {
     for secret in [PASSWORD, AUTH, "t0ken"] {
         assert!(!text.contains(secret), "{text} shows {secret}");
     }
-}
-
-/// The manifest of an image for one platform.
-fn manifest(config: char) -> String {
-    format!(
-        r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:{}","size":2}},"layers":[]}}"#,
-        config.to_string().repeat(64)
-    )
-}
-
-/// What a registry answers for it.
-fn manifest_reply(text: &str) -> Say {
-    body(text)
-        .with("Content-Type", "application/vnd.oci.image.manifest.v1+json")
-        .with("Docker-Content-Digest", sha256(text))
-}
-
-/// A digest as another program computes it.
-fn sha256(text: &str) -> String {
-    let mut program = Command::new("sha256sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    std::io::Write::write_all(program.stdin.as_mut().unwrap(), text.as_bytes()).unwrap();
-    let output = program.wait_with_output().unwrap().stdout;
-    format!("sha256:{}", String::from_utf8(output).unwrap().split(' ').next().unwrap())
 }
 
 fn found(text: &str) -> Answer {

@@ -40,7 +40,7 @@ fn run(folder: &Path, args: &[&str]) -> Output {
     for name in ["CLICOLOR_FORCE", "CLICOLOR", "NO_COLOR"] {
         command.env_remove(name);
     }
-    command.current_dir(folder).args(args).output().unwrap()
+    command.env("XDG_CACHE_HOME", "/nonexistent").current_dir(folder).args(args).output().unwrap()
 }
 
 fn out(output: &Output) -> String {

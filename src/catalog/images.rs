@@ -2,7 +2,7 @@
 
 use super::listing::{self, End, Known, Listing, Release, Row};
 use super::tag::{Suite, Tag, Version};
-use super::{Family, Policy, Reference};
+use super::{Family, Policy, Reference, Retired};
 use jiff::civil::Date;
 
 /// The catalog on a day. What happened after that day is not known to it.
@@ -85,8 +85,10 @@ impl Images {
             _ => Support::Unknown,
         };
         let tags = listing.and_then(|listing| listing.tags.as_ref()).filter(|tags| tags.date <= self.date);
+        // Only images for Linux are listed.
+        let is_windows = text.contains("windowsservercore") || text.contains("nanoserver");
         Some(Standing {
-            is_built: tags.filter(|_| tag.is_some()).map(|tags| tags.row(text).is_some()),
+            is_built: tags.filter(|_| tag.is_some() && !is_windows).map(|tags| tags.row(text).is_some()),
             tag,
             family,
             listing,
@@ -116,6 +118,17 @@ impl Images {
             (Some(known), None) => Some(search.target(known)),
             (None, None) => None,
         }
+    }
+
+    /// Why an image gets no updates any more, by its canonical name, if that was so on the day.
+    pub fn retired(&self, family: &'static Family, name: &str) -> Option<&'static Retired> {
+        let since = |retired: &Retired| retired.date.as_deref().and_then(|date| date.parse::<Date>().ok());
+        family.retired(name).filter(|retired| since(retired).is_none_or(|date| date <= self.date))
+    }
+
+    /// How a line of releases is supported.
+    pub fn support(&self, release: &Release) -> Support {
+        state(release, self.date)
     }
 
     fn has_lts(&self, listing: &Listing) -> bool {
@@ -185,11 +198,15 @@ struct Search<'s> {
 type Rank = (Option<Version>, bool, Option<Date>, usize);
 
 impl Search<'_> {
-    /// Numbers in the name of a line of releases; where none is known, as many as are written.
+    /// Numbers in the name of a line of releases; where none is known, two if the image has such tags.
     fn line(&self) -> usize {
         let support = self.listing.support.as_ref();
-        let newest = support.and_then(|s| s.releases.iter().find_map(|release| release.version));
-        newest.map_or(self.now.precision(), |version| version.precision())
+        if let Some(newest) = support.and_then(|s| s.releases.iter().find_map(|release| release.version)) {
+            return newest.precision();
+        }
+        let two = |known: &Known| known.tag.precision() == 2;
+        let like = self.listing.tags.as_ref().map_or(&[] as &[Known], |tags| tags.like(self.now));
+        if like.iter().any(two) { 2 } else { self.now.precision() }
     }
 
     fn fits(&self, known: &Known) -> bool {
@@ -307,3 +324,7 @@ impl Search<'_> {
         Some(Target { tag, same_release: false, other_suite: false })
     }
 }
+
+#[cfg(test)]
+#[path = "images_tests.rs"]
+mod tests;

@@ -1,13 +1,15 @@
 //! Listings: which tags an image has, and how long its releases are supported.
 //!
-//! They are generated, one file an image, and read when the image is first asked for.
+//! They are generated, one file an image, and read when the image is first asked for. Newer ones that were made on this
+//! machine may take their place.
 
+use super::Reference;
 use super::embedded::LISTINGS;
 use super::tag::{Tag, Version};
 use jiff::civil::Date;
 use serde::Deserialize;
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What is listed of one image.
 #[derive(Debug, Deserialize)]
@@ -230,30 +232,93 @@ impl Row {
     }
 }
 
+/// Newer listings than those that the program brings; set before the first of them is read.
+static REFRESHED: OnceLock<Vec<String>> = OnceLock::new();
+
+/// The names of refreshed listings that turned out to be broken.
+static BROKEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// Takes listings that were refreshed on this machine: each counts if it is of an image that the program knows, newer than
+/// its own, and not of after the day of the run. To be called before anything is asked of the catalog; later it is too late,
+/// and none is taken.
+pub fn install(mut refreshed: Vec<String>, on: Date) {
+    refreshed.retain(|text| newest_date(text).is_some_and(|date| date <= on));
+    REFRESHED.set(refreshed).ok();
+}
+
+/// The names of refreshed listings that could not be read, so that those which the program brings were taken.
+pub fn broken() -> BTreeSet<&'static str> {
+    BROKEN.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// A listing and its refreshed text, neither of which is read before it is asked for.
+struct Slot {
+    own: &'static str,
+    refreshed: Option<&'static str>,
+    read: OnceLock<Option<Listing>>,
+}
+
+impl Slot {
+    fn read(&self) -> Option<&Listing> {
+        let refreshed = || {
+            let text = self.refreshed?;
+            let listing = check(text).ok();
+            if let Some(name) = own_name(self.own).filter(|_| listing.is_none()) {
+                BROKEN.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+            }
+            listing
+        };
+        // The embedded files can be read: a test sees to it.
+        self.read.get_or_init(|| refreshed().or_else(|| toml::from_str(self.own).ok())).as_ref()
+    }
+}
+
+/// Reads the text of a listing that did not come with the program; an error says what is wrong with it.
+pub fn check(text: &str) -> Result<Listing, String> {
+    let listing: Listing = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+    // What is in there goes into Dockerfiles.
+    let is_tag = |tag: &str| Reference::parse(&format!("a:{tag}")).is_some_and(|r| r.tag == Some(tag));
+    let odd = listing.tags.iter().flat_map(Tags::all).find(|(tag, _)| !is_tag(tag));
+    let odd = odd.map(|(tag, _)| format!("{tag:?} is no tag"));
+    odd.map_or(Ok(listing), Err)
+}
+
 /// The listing of an image, by its canonical name; `mcr.microsoft.com/dotnet` is that of all names below it.
 pub fn of(name: &str) -> Option<&'static Listing> {
-    static LISTED: OnceLock<HashMap<&'static str, (usize, OnceLock<Option<Listing>>)>> = OnceLock::new();
+    static LISTED: OnceLock<HashMap<&'static str, Slot>> = OnceLock::new();
     let listed = LISTED.get_or_init(|| {
-        let texts = LISTINGS.iter().enumerate();
-        texts.filter_map(|(at, (_, text))| Some((own_name(text)?, (at, OnceLock::new())))).collect()
+        let slot = |own| Slot { own, refreshed: None, read: OnceLock::new() };
+        let own = LISTINGS.iter().filter_map(|(_, text)| Some((own_name(text)?, slot(*text))));
+        let mut listed: HashMap<_, _> = own.collect();
+        for text in REFRESHED.get().into_iter().flatten() {
+            if let Some(slot) = own_name(text).and_then(|name| listed.get_mut(name))
+                && newest_date(text) > newest_date(slot.own)
+            {
+                slot.refreshed = Some(text);
+            }
+        }
+        listed
     });
     let mut folders = name.rmatch_indices('/').map(|(at, _)| &name[..at]);
-    let (at, slot) = listed.get(name).or_else(|| folders.find_map(|folder| listed.get(folder)))?;
-    // The embedded files can be read: a test sees to it.
-    slot.get_or_init(|| toml::from_str(LISTINGS[*at].1).ok()).as_ref()
+    listed.get(name).or_else(|| folders.find_map(|folder| listed.get(folder)))?.read()
 }
 
 /// The name in a listing, without reading all of it.
-fn own_name(text: &'static str) -> Option<&'static str> {
+fn own_name(text: &str) -> Option<&str> {
     let line = text.lines().find_map(|line| line.strip_prefix("name = \""))?;
     line.strip_suffix('"')
 }
 
-/// The newest day of all listings.
+/// The newest day in a listing, without reading all of it.
+fn newest_date(text: &str) -> Option<Date> {
+    let dates =
+        text.lines().filter_map(|line| line.strip_prefix("date = \"")?.strip_suffix('"')?.parse().ok());
+    dates.max()
+}
+
+/// The newest day of all listings that the program brings.
 pub fn date() -> Date {
-    let lines = LISTINGS.iter().flat_map(|(_, text)| text.lines());
-    let dates = lines.filter_map(|line| line.strip_prefix("date = \"")?.strip_suffix('"')?.parse().ok());
-    dates.max().unwrap_or(Date::ZERO)
+    LISTINGS.iter().filter_map(|(_, text)| newest_date(text)).max().unwrap_or(Date::ZERO)
 }
 
 /// All listings.

@@ -4,8 +4,8 @@
 //! Does not know documents, stages or recipes; asks no registry: what it knows is in `recipes/catalog/`.
 
 pub mod cgo;
+mod class;
 mod family;
-pub mod golang;
 mod images;
 pub mod listing;
 mod lookups;
@@ -23,12 +23,14 @@ pub(crate) mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
+pub use class::{Class, Why};
 pub use family::{Facts, Family, Libc, Policy};
 pub use images::{Images, Standing, Support, Target, Wish};
 pub use lookups::{Answer, Lookups};
 pub use reference::Reference;
 pub use roles::{Retired, SameRole};
 pub use rules::{Limit, Mirror, Provider, Rules};
+pub use suite::suite;
 pub use tag::{Suite, Tag, Version};
 pub use tag_map::TagMap;
 pub use view::{View, today};
@@ -43,7 +45,6 @@ struct Catalog {
     families: Vec<Family>,
     /// Index into `families` by canonical name; the names of families such as `docker.io/bitnami/*` without the star.
     names: HashMap<String, usize>,
-    golang: golang::Data,
     packages: packages::Uses,
     cgo: Vec<cgo::Cgo>,
     pure: cgo::Pure,
@@ -55,7 +56,6 @@ struct Catalog {
 struct File {
     #[serde(default, rename = "family")]
     families: Vec<Family>,
-    golang: Option<golang::Data>,
     packages: Option<packages::Uses>,
     #[serde(default)]
     cgo: Vec<cgo::Cgo>,
@@ -67,7 +67,6 @@ impl Catalog {
         let mut catalog = Self::default();
         for (stem, text) in files {
             let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
-            catalog.golang = file.golang.unwrap_or(catalog.golang);
             catalog.packages = file.packages.unwrap_or(catalog.packages);
             catalog.pure = file.pure.unwrap_or(catalog.pure);
             catalog.cgo.extend(file.cgo);
@@ -130,7 +129,6 @@ mod tests {
     fn the_embedded_catalog_can_be_read() {
         let catalog = Catalog::load(embedded::CATALOG).unwrap();
         assert!(catalog.families.len() > 10);
-        assert!(!catalog.golang.tags.is_empty());
     }
 
     #[test]
@@ -139,8 +137,6 @@ mod tests {
             assert!(!family.source.trim().is_empty(), "{}", family.name);
             assert!(is_date(&family.date), "{}: {}", family.name, family.date);
         }
-        assert!(is_date(&catalog().golang.date));
-        assert!(catalog().golang.end_of_life.values().all(|date| is_date(date)));
     }
 
     #[test]

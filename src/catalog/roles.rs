@@ -1,6 +1,7 @@
 //! What became of a family of images, and who else has the same.
 
 use super::{Provider, TagMap};
+use jiff::civil::Date;
 use serde::Deserialize;
 
 /// That a family, or some of its names or tags, get no updates.
@@ -44,6 +45,12 @@ pub struct Retired {
 }
 
 impl Retired {
+    /// Whether it was so on a day already.
+    pub fn holds_on(&self, day: Date) -> bool {
+        let since = self.date.as_deref().and_then(|date| date.parse::<Date>().ok());
+        since.is_none_or(|since| since <= day)
+    }
+
     /// Whether a canonical name of the family is meant, with all of its tags.
     pub(super) fn covers(&self, name: &str) -> bool {
         self.variants.is_empty() && self.is_of(name)

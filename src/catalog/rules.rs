@@ -71,7 +71,7 @@ impl TryFrom<RawMirror> for Mirror {
 
 /// How far an image is bumped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "RawLimit")]
+#[serde(try_from = "toml::Value")]
 pub struct Limit {
     /// How far; as the catalog says unless given.
     pub to: Option<Policy>,
@@ -80,19 +80,21 @@ pub struct Limit {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-enum RawLimit {
-    To(Policy),
-    Both { to: Option<Policy>, max: Option<String> },
+#[serde(deny_unknown_fields)]
+struct RawLimit {
+    to: Option<Policy>,
+    max: Option<String>,
 }
 
-impl TryFrom<RawLimit> for Limit {
+/// `"lts"`, or `{ to = "lts", max = "24" }`.
+impl TryFrom<toml::Value> for Limit {
     type Error = String;
 
-    fn try_from(raw: RawLimit) -> Result<Self, String> {
-        let (to, max) = match raw {
-            RawLimit::To(to) => (Some(to), None),
-            RawLimit::Both { to, max } => (to, max),
+    fn try_from(raw: toml::Value) -> Result<Self, String> {
+        let message = |error: toml::de::Error| error.message().to_owned();
+        let RawLimit { to, max } = match raw {
+            toml::Value::String(_) => RawLimit { to: Some(raw.try_into().map_err(message)?), max: None },
+            raw => raw.try_into().map_err(message)?,
         };
         let version = |text: &String| Version::parse(text).ok_or_else(|| format!("`{text}` is no version"));
         Ok(Self { to, max: max.as_ref().map(version).transpose()? })

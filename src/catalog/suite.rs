@@ -42,6 +42,13 @@ pub(super) fn named(part: &str) -> Option<Suite<'_>> {
     code_names().get(part).map(|(suite, _)| *suite)
 }
 
+/// The release of a distribution as [`super::Facts`] name it: `debian13`, `bookworm`, `alpine3.20`.
+pub fn suite(name: &str) -> Option<&'static Release> {
+    let Some(number) = name.strip_prefix("debian") else { return named(name)?.release() };
+    let support = listing::of("docker.io/library/debian")?.support.as_ref()?;
+    support.releases.iter().find(|release| release.cycle == number)
+}
+
 impl Suite<'_> {
     /// The release of the distribution; none when it is open or not known.
     pub fn release(&self) -> Option<&'static Release> {

@@ -1,5 +1,9 @@
 //! The arguments.
 
+mod network;
+
+pub(super) use network::{Network, Pin, Pinning, UpdateCatalog};
+
 use crate::transform::ladder::Rung;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -27,6 +31,11 @@ pub(super) enum Command {
     ///
     /// Runs the commands of the Dockerfile, and containers of its images, with the container engine of this machine.
     Prove(Box<Prove>),
+    /// Pin images to what their tags mean today: `golang:1.27` to `golang:1.27@sha256:...`
+    ///
+    /// Names a tag where none or a moving one is written, and adds the digest that its registry tells. Without --online, lists
+    /// what the network is needed for.
+    Pin(Pin),
     /// Show what a recipe does and when it is safe, or what a blocker is and how to get past it
     Explain(Explain),
     /// List recipes, or run the examples of your own
@@ -34,8 +43,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<Recipes>,
     },
-    /// Make the generated files of the image catalog, for those who work on it
-    #[command(hide = true)]
+    /// Refresh what is known of images
     Catalog {
         #[command(subcommand)]
         command: Catalog,
@@ -45,7 +53,10 @@ pub(super) enum Command {
 /// What to do with the catalog of images.
 #[derive(Debug, Subcommand)]
 pub(super) enum Catalog {
-    /// Write the files of the catalog that are made from data of others
+    /// Read today's tags of the official images and ends of support, for all later runs of this user
+    Update(UpdateCatalog),
+    /// Write the files of the catalog that are made from data of others, for those who work on it
+    #[command(hide = true)]
     Build(BuildCatalog),
 }
 
@@ -117,6 +128,9 @@ pub(super) struct Options {
     /// Name of what comes on standard input
     #[arg(long, value_name = "PATH", help_heading = "Output")]
     pub(super) stdin_filename: Option<PathBuf>,
+    /// Set by `pin`, which is this command with recipes of its own.
+    #[arg(skip)]
+    pub(super) pinning: Option<Pinning>,
 }
 
 /// Arguments of `prove`.
@@ -268,6 +282,8 @@ pub(super) struct Selection {
     /// Take the final image of a Go program no higher than this rung
     #[arg(long, value_name = "RUNG", value_parser = rung, help_heading = "Recipes")]
     pub(super) rung: Option<Rung>,
+    #[command(flatten)]
+    pub(super) network: Network,
 }
 
 /// The rung of a name.

@@ -1,37 +1,69 @@
 //! The main command: every file is read, treated, told about, and written if asked.
 
-use super::args::{Format, Global, Options};
+use super::args::{Format, Global, Options, Pin, Pinning};
+use super::configs::Configs;
 use super::failure::Failure;
 use super::inputs::{Input, inputs};
-use super::job::{Done, Run};
+use super::job::{self, Done, Run};
+use super::online::{self, Asked};
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
-use super::{Exit, Stop};
+use super::{Exit, Stop, parallel};
 use crate::files::Sink;
 use crate::report::{Counts, TOOL, clean};
-use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Sender};
-use std::thread;
+use std::sync::OnceLock;
 
-/// Deeply nested shell text needs a deep stack.
-const STACK: usize = 8 << 20;
+/// The pack of `harden pin`.
+const PIN: &str = "pin";
+
+/// Runs `harden pin`: the main command with recipes of its own.
+pub(super) fn pin(args: &Pin, global: &Global, terminal: Terminal) -> Result<Exit, Stop> {
+    let options = Options {
+        paths: args.paths.clone(),
+        apply: args.apply,
+        check: args.check,
+        selection: args.selection(PIN),
+        format: args.format,
+        output: args.output.clone(),
+        stdin_filename: args.stdin_filename.clone(),
+        pinning: Some(Pinning { update: args.update }),
+    };
+    harden(&options, global, terminal)
+}
 
 /// Runs the main command.
 pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> Result<Exit, Stop> {
     coherent(options)?;
     let mut library = library(&options.selection.recipes)?;
-    let settings = options.selection.settings(&mut library)?;
+    if let Some(Pinning { update: true }) = options.pinning {
+        library.set(PIN, "pinned-digest", "update", true)?;
+    }
+    let mut settings = options.selection.settings(&mut library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let Some(path) = &options.output else {
-        let run = Run { options, global, settings: &settings, terminal, folder: &folder };
-        return everything(run, BufWriter::new(io::stdout().lock())).map(|(exit, _)| exit);
+    let sink = options.output.as_deref().map(Sink::create).transpose()?;
+    let (found, stdin) = (inputs(options), OnceLock::new());
+    let configs = Configs::of(&found.0);
+    let mirrors = configs.mirrors();
+    let asked = online::ask(&options.selection.network, &mut settings, mirrors, global.quiet, |settings| {
+        let pass = |input: &Input| job::note(options, (settings, &configs), input, &stdin);
+        parallel::each(&found.0, pass, |()| {});
+    });
+    let terminal = if options.output.is_some() { terminal.to_file(global.color) } else { terminal };
+    let run = Run {
+        options,
+        global,
+        settings: &settings,
+        configs: &configs,
+        terminal,
+        folder: &folder,
+        stdin: &stdin,
     };
-    let terminal = terminal.to_file(global.color);
-    let run = Run { options, global, settings: &settings, terminal, folder: &folder };
-    let (exit, out) = everything(run, BufWriter::new(Sink::create(path)?))?;
+    let Some(sink) = sink else {
+        return everything(run, found, &asked, BufWriter::new(io::stdout().lock())).map(|(exit, _)| exit);
+    };
+    let (exit, out) = everything(run, found, &asked, BufWriter::new(sink))?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
     Ok(exit)
 }
@@ -51,58 +83,20 @@ fn coherent(options: &Options) -> Result<(), Failure> {
 }
 
 /// All files, in a stable order whatever the threads do.
-fn everything<W: Write>(run: Run<'_>, mut out: W) -> Result<(Exit, W), Stop> {
-    let (inputs, failures) = inputs(run.options);
+fn everything<W: Write>(
+    run: Run<'_>,
+    (inputs, failures): (Vec<Input>, Vec<(PathBuf, Failure)>),
+    asked: &Asked,
+    mut out: W,
+) -> Result<(Exit, W), Stop> {
     let mut total = Total::new(&run);
     total.open(&mut out);
     for (path, failure) in failures {
         total.take(&mut out, &run.failed(&Input::File(path), &failure));
     }
-    match inputs.as_slice() {
-        [] => {}
-        [only] => total.take(&mut out, &run.file(only)),
-        many => parallel(run, many, |done| total.take(&mut out, &done)),
-    }
+    parallel::each(&inputs, |input| run.file(input), |done| total.take(&mut out, &done));
     total.close(&mut out);
-    total.end(inputs.len()).map(|exit| (exit, out))
-}
-
-fn parallel(run: Run<'_>, inputs: &[Input], mut take: impl FnMut(Done)) {
-    let next = AtomicUsize::new(0);
-    let (send, receive) = mpsc::channel();
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(inputs.len());
-    thread::scope(|scope| {
-        let mut started = 0;
-        for _ in 0..threads {
-            let (send, next) = (send.clone(), &next);
-            let work = move || worker(run, inputs, next, &send);
-            started +=
-                usize::from(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).is_ok());
-        }
-        if started == 0 {
-            worker(run, inputs, &next, &send);
-        }
-        drop(send);
-        let mut waiting = BTreeMap::new();
-        let mut turn = 0;
-        for (index, done) in receive {
-            waiting.insert(index, done);
-            while let Some(done) = waiting.remove(&turn) {
-                take(done);
-                turn += 1;
-            }
-        }
-    });
-}
-
-fn worker(run: Run<'_>, inputs: &[Input], next: &AtomicUsize, send: &Sender<(usize, Done)>) {
-    loop {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some(input) = inputs.get(index) else { return };
-        if send.send((index, run.file(input))).is_err() {
-            return;
-        }
-    }
+    total.end(inputs.len(), asked).map(|exit| (exit, out))
 }
 
 /// What was printed and counted so far.
@@ -164,9 +158,12 @@ impl<'a> Total<'a> {
     }
 
     /// The summary and the exit code.
-    fn end(self, inputs: usize) -> Result<Exit, Stop> {
+    fn end(self, inputs: usize, asked: &Asked) -> Result<Exit, Stop> {
         if let Some(error) = self.broken {
             return Err(Stop::Io(error));
+        }
+        if let Some(line) = asked.line() {
+            Terminal::tell(&line);
         }
         if !self.run.global.quiet && inputs > 0 && self.counts.files > 0 {
             if let Some(rungs) = self.counts.ladder() {
@@ -174,7 +171,7 @@ impl<'a> Total<'a> {
             }
             Terminal::tell(&summary(self.run, &self.counts));
         }
-        Ok(self.exit)
+        Ok(if asked.is_answered() { self.exit } else { Exit::Failed })
     }
 }
 
@@ -192,8 +189,20 @@ fn summary(run: &Run<'_>, counts: &Counts) -> String {
 
 /// The command that applies what was shown.
 fn command(options: &Options) -> String {
-    let mut words = vec!["harden".to_owned(), "--apply".to_owned()];
-    words.extend(options.selection.words());
+    let mut words = vec!["harden".to_owned()];
+    match options.pinning {
+        None => words.push("--apply".into()),
+        Some(Pinning { update }) => {
+            words.extend(["pin", "--apply"].map(str::to_owned));
+            words.extend(update.then(|| "--update".to_owned()));
+        }
+    }
+    let mut selection = options.selection.clone();
+    if options.pinning.is_some() {
+        // `pin` stands for its pack.
+        selection.pack = "default".into();
+    }
+    words.extend(selection.words());
     words.extend(options.paths.iter().map(|path| quoted(&path.display().to_string())));
     words.join(" ")
 }

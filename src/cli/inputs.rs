@@ -77,8 +77,9 @@ fn missing(path: &Path, paths: &[PathBuf]) -> Failure {
     let cause = path.symlink_metadata().err().map_or_else(String::new, |error| files::cause(&error));
     let name = path.display().to_string();
     let mistyped = paths.first().is_some_and(|first| first == path);
-    let command =
-        ["explain", "prove", "recipes"].into_iter().find(|command| strsim::osa_distance(command, &name) <= 2);
+    let command = ["explain", "pin", "prove", "recipes"]
+        .into_iter()
+        .find(|command| strsim::osa_distance(command, &name) <= 2);
     let help = match command {
         Some(command) if mistyped => format!("did you mean `harden {command}`?"),
         _ => "give a Dockerfile, a folder, or `-` for standard input".into(),

@@ -2,8 +2,10 @@
 
 use super::Exit;
 use super::args::{Format, Global, Options};
+use super::configs::Configs;
 use super::failure::Failure;
 use super::inputs::Input;
+use super::online;
 use super::terminal::Terminal;
 use crate::engine::{self, Outcome, Settings, State};
 use crate::files;
@@ -11,6 +13,7 @@ use crate::report::{self, Counts, Record, Style, Subject};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// What holds for every file of a run.
 #[derive(Clone, Copy)]
@@ -21,11 +24,18 @@ pub(super) struct Run<'a> {
     pub(super) global: &'a Global,
     /// The recipes, and how far they may go.
     pub(super) settings: &'a Settings<'a>,
+    /// What the projects say about images.
+    pub(super) configs: &'a Configs,
     /// Where messages go.
     pub(super) terminal: Terminal,
     /// The working directory.
     pub(super) folder: &'a Path,
+    /// Standard input, once it was read: it comes only once.
+    pub(super) stdin: &'a Stdin,
 }
+
+/// What was on standard input, once it was read.
+pub(super) type Stdin = OnceLock<Result<Vec<u8>, files::Error>>;
 
 /// What is left of a file when it is done.
 #[derive(Debug)]
@@ -43,18 +53,19 @@ pub(super) struct Done {
 impl Run<'_> {
     /// Does all there is to do for one file.
     pub(super) fn file(&self, input: &Input) -> Done {
-        match read(input) {
+        match read(input, self.stdin) {
             Ok(source) => self.text(input, &source),
             Err(error) => self.failed(input, &error.into()),
         }
     }
 
     fn text(&self, input: &Input, source: &[u8]) -> Done {
-        let outcome = engine::harden(
-            source,
-            self.options.selection.project(input.path(), source).as_ref(),
-            self.settings,
-        );
+        let settings = match self.configs.settings(self.settings, input) {
+            Ok(settings) => settings,
+            Err(error) => return self.failed(input, &error.into()),
+        };
+        let outcome = outcome(self.options, &settings, input, source);
+        let outcome = online::checked(outcome, &settings.view);
         if let Err(error) = self.write(input, &outcome) {
             return self.failed(input, &error.into());
         }
@@ -151,10 +162,29 @@ impl Run<'_> {
     }
 }
 
-fn read(input: &Input) -> Result<Vec<u8>, files::Error> {
+/// Notes what is wanted of registries for a file; one that can't be read wants nothing.
+pub(super) fn note(
+    options: &Options,
+    (settings, configs): (&Settings<'_>, &Configs),
+    input: &Input,
+    stdin: &Stdin,
+) {
+    if let (Ok(source), Ok(settings)) = (read(input, stdin), configs.settings(settings, input)) {
+        online::note(&outcome(options, &settings, input, &source), &settings.view);
+    }
+}
+
+fn outcome(options: &Options, settings: &Settings<'_>, input: &Input, source: &[u8]) -> Outcome {
+    let project = options.selection.project(input.path(), source);
+    engine::harden(source, project.as_ref(), settings)
+}
+
+fn read(input: &Input, stdin: &Stdin) -> Result<Vec<u8>, files::Error> {
     match input {
         Input::File(path) => files::read(path),
-        Input::Stdin(_) => files::read_from(io::stdin().lock(), "standard input"),
+        Input::Stdin(_) => {
+            stdin.get_or_init(|| files::read_from(io::stdin().lock(), "standard input")).clone()
+        }
     }
 }
 

@@ -5,11 +5,14 @@
 
 mod args;
 mod catalog;
+mod configs;
 mod explain;
 mod failure;
 mod harden;
 mod inputs;
 mod job;
+mod online;
+mod parallel;
 mod progress;
 mod prove;
 mod recipes;
@@ -58,10 +61,12 @@ fn dispatch(arguments: &Arguments) -> Exit {
     let ended = match &arguments.command {
         None => harden::harden(&arguments.options, &arguments.global, terminal),
         Some(Command::Prove(args)) => prove::prove(args, &arguments.global, terminal),
+        Some(Command::Pin(args)) => harden::pin(args, &arguments.global, terminal),
         Some(Command::Explain(args)) => explain::explain(args, terminal),
         Some(Command::Catalog { command }) => catalog::catalog(command),
         Some(Command::Recipes { command }) => recipes::recipes(command.as_ref(), terminal),
     };
+    catalog::cached::complain();
     match ended {
         Ok(exit) => exit,
         Err(Stop::Failure(failure)) => {

@@ -1,13 +1,15 @@
 //! `harden prove`: the rewrite is built and run before anyone takes it.
 
 use super::args::{EngineName, Global, ProofFormat, Prove, ScannerName};
+use super::configs::with;
 use super::failure::Failure;
+use super::online;
 use super::progress::Progress;
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::config::{self, Config};
-use crate::engine::Settings;
+use crate::engine::{self, Settings};
 use crate::files::{self, Sink};
 use crate::project::{Project, own_folder};
 use crate::prove::behaviour::{ExecProbe, HttpProbe, Mounted, Probe, Trial};
@@ -35,15 +37,28 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     let path = dockerfile(args.path.as_deref())?;
     let source = files::read(&path)?;
     let mut library = library(&args.selection.recipes)?;
-    let settings = args.selection.settings(&mut library)?;
+    let config = Config::of(own_folder(&path).as_path())?;
+    let mut settings = with(&args.selection.settings(&mut library)?, &config.images);
     let project = args.selection.project(Some(&path), &source);
+    if args.new.is_none() {
+        let asked = online::ask(
+            &args.selection.network,
+            &mut settings,
+            &config.images.mirrors,
+            global.quiet,
+            |settings| {
+                online::note(&engine::harden(&source, project.as_ref(), settings), &settings.view);
+            },
+        );
+        asked.line().iter().for_each(|line| Terminal::tell(line));
+    }
     let rewrite = rewrite(args, &settings, project.as_ref())?;
     let limits = limits(args)?;
     let request = Request {
         file: path.display().to_string(),
         original: build(args, &path, source)?,
         rewrite,
-        trial: trial(args, &Config::of(own_folder(&path).as_path())?)?,
+        trial: trial(args, &config)?,
         engine: args.build.engine.map(engine),
         scanners: scanners(&args.scanner)?,
         scanners_named: !args.scanner.is_empty(),

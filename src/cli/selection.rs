@@ -1,6 +1,7 @@
 //! What may be changed, by what, and where the files around it are: options that commands share.
 
 use super::args::Selection;
+use super::catalog::cached;
 use super::failure::Failure;
 use crate::catalog::{self, View};
 use crate::document::{Document, decode};
@@ -20,11 +21,13 @@ impl Selection {
 
     /// The recipes to apply, and how far they may go.
     pub(super) fn settings<'l>(&self, library: &'l mut Library) -> Result<Settings<'l>, recipe::Error> {
+        let date = self.as_of.unwrap_or_else(catalog::today);
+        cached::install(date);
         Ok(Settings {
             recipes: library.select(&self.pack, &self.select, &self.ignore)?,
             include_unsafe: self.unsafe_,
             highest: self.rung.unwrap_or(Rung::Static),
-            view: Arc::new(View::on(self.as_of.unwrap_or_else(catalog::today))),
+            view: Arc::new(View::on(date)),
         })
     }
 
@@ -52,7 +55,12 @@ impl Selection {
     /// The options that differ from none given, as words for a shell.
     pub(super) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        for (flag, given) in [("--unsafe", self.unsafe_), ("--no-context", self.no_context)] {
+        let flags = [
+            ("--unsafe", self.unsafe_),
+            ("--no-context", self.no_context),
+            ("--online", self.network.online),
+        ];
+        for (flag, given) in flags {
             words.extend(given.then(|| flag.to_owned()));
         }
         let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
@@ -72,6 +80,9 @@ impl Selection {
         }
         if let Some(rung) = self.rung {
             option("--rung", rung.name());
+        }
+        if let Some(seconds) = self.network.registry_timeout {
+            option("--registry-timeout", &seconds.to_string());
         }
         self.recipes.iter().for_each(|folder| option("--recipes", &shown(folder)));
         words

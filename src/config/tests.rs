@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::catalog::{Policy, Provider, Version};
 use std::fs;
 use tempfile::TempDir;
 
@@ -86,4 +87,24 @@ fn the_nearest_file_up_to_the_root_of_the_repository_holds() {
     let config = Config::of(&inner).unwrap();
     assert_eq!(config.prove.wait, Some(2.0));
     assert!(config.folder.ends_with("repository"));
+}
+
+#[test]
+fn reads_which_images_are_taken() {
+    let text = "[images]\nprovider = 'chainguard'\nmirrors = [{ prefix = 'registry.corp/hub', of = 'docker.io' }]\n\n\
+                [images.policy]\nnode = { to = 'lts', max = '24' }\npython = 'minor'\n";
+    let images = config(text).unwrap().images;
+    assert_eq!(images.provider, Some(Provider::Chainguard));
+    assert_eq!(images.origin("registry.corp/hub/library/node:18"), "docker.io/library/node:18");
+    let limit = images.limit("docker.io/library/node").unwrap();
+    assert_eq!((limit.to, limit.max), (Some(Policy::Lts), Version::parse("24")));
+}
+
+#[test]
+fn tells_what_is_wrong_about_images() {
+    refused("[images]\nmirror = []", "line 2: unknown field `mirror`");
+    refused("[images.policy]\nnode = 'newer'", "line 2: unknown variant `newer`, expected one of `patch`");
+    refused("[images.policy]\nnode = { until = '1' }", "line 2: unknown field `until`");
+    refused("[images]\nmirrors = [{ prefix = 'hub', of = 'docker.io' }]", "needs the name of a registry");
+    refused("[images.policy]\nnode = { max = 'lts' }", "`lts` is no version");
 }

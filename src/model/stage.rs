@@ -1,7 +1,7 @@
 //! Stages and what they are built on.
 
 use super::expand::{Value, expand};
-use crate::catalog::{Facts, Family, Reference, Rules};
+use crate::catalog::{Class, Facts, Family, Images, Reference, Rules, Why};
 use crate::document::{Document, Instruction, Keyword};
 use crate::span::Span;
 use std::borrow::Cow;
@@ -63,6 +63,19 @@ impl Stage {
     /// What the catalog knows of the image.
     pub fn facts(&self) -> Option<&Facts> {
         self.facts.get_or_init(|| self.family()?.facts(&self.origin()?)).as_ref()
+    }
+
+    /// In which state the image is; none for one that another stage makes.
+    pub fn class(&self, images: &Images) -> Option<Class> {
+        match &self.base {
+            Base::Stage(_) => None,
+            Base::Scratch => Some(Class::Empty),
+            Base::Unknown => Some(Class::Unknown(Why::Variable)),
+            Base::Image(_) => {
+                let class = self.origin().map(|reference| images.class(&reference));
+                Some(class.unwrap_or(Class::Unknown(Why::Unreadable)))
+            }
+        }
     }
 
     /// Whether the image is of a family: `docker.io/library/golang`, `gcr.io/distroless/static`, ...

@@ -1,7 +1,7 @@
 //! The files around a Dockerfile: what a build would send along, and what they say about the program.
 //!
 //! In: a [`Tree`], read-only, and the Dockerfile's place. Out: the entries that a build sees, their text, and facts
-//! about Go programs in them. Does not know edits, recipes or terminals; runs nothing that is in them.
+//! about Go programs in them and the versions of languages that they ask for. Does not know edits, recipes or terminals; runs nothing that is in them.
 
 mod commit;
 mod expression;
@@ -14,11 +14,13 @@ mod ignore;
 mod ignore_tests;
 mod pattern;
 mod tree;
+mod versions;
 
 pub use commit::Commit;
 pub use find::{context, own_folder};
 pub use folder::Folder;
 pub use tree::{Entry, Kind, LARGEST_FILE, Memory, Next, Tree, Visit};
+pub use versions::{Declared, Language};
 
 use glob::{Glob, inside, is_pattern};
 use ignore::{Ignore, Sieve};
@@ -36,6 +38,8 @@ pub struct Project {
     entries: OnceLock<Result<Vec<Entry>, String>>,
     /// What its Go files say.
     golang: golang::Facts,
+    /// Which versions of languages its files ask for.
+    versions: versions::Facts,
 }
 
 /// Where a Dockerfile is: it may have an ignore file of its own beside it.
@@ -48,7 +52,8 @@ struct Dockerfile {
 impl Project {
     /// A context. Nothing is read before it is asked for.
     pub fn new(tree: Box<dyn Tree>) -> Self {
-        Self { tree, dockerfile: None, entries: OnceLock::new(), golang: golang::Facts::default() }
+        let (golang, versions) = (golang::Facts::default(), versions::Facts::default());
+        Self { tree, dockerfile: None, entries: OnceLock::new(), golang, versions }
     }
 
     /// The same for a Dockerfile, given by the tree that holds it and its path there: an ignore file of its own, which has

@@ -28,6 +28,15 @@ impl Library {
         Ok(recipes)
     }
 
+    /// Sets a parameter that a pack gives one of its recipes; nothing else of the pack changes.
+    pub fn set(&mut self, pack: &str, recipe: &str, name: &str, value: bool) -> Result<(), Error> {
+        self.pack(pack)?;
+        for own in self.packs.iter_mut().filter(|own| own.id == pack) {
+            own.params.entry(recipe.to_owned()).or_default().insert(name.to_owned(), value.into());
+        }
+        Ok(())
+    }
+
     /// Gives every recipe the parameters of the pack, or its own again.
     fn apply_params(&mut self, pack: &str) -> Result<(), Error> {
         let params = self.pack(pack)?.params.clone();

@@ -2,13 +2,14 @@
 
 use super::auth::Auth;
 use super::cache::{Cache, Kept};
+use super::host::Url;
 use super::hosts::Hosts;
 use super::manifest::{self, Manifest};
 use super::options::Options;
 use super::parallel;
 use super::place::{Place, places};
 use super::tags;
-use super::trouble::{Kind, Trouble};
+use super::trouble::{Kind, Trouble, quote};
 use super::wire::{Call, Reply};
 use crate::catalog::{Answer, Lookups, Reference};
 use crate::files::Error;
@@ -110,6 +111,23 @@ impl Client {
     pub fn tags(&self, reference: &Reference<'_>) -> Result<Vec<String>, Error> {
         self.first(reference, far(), |place, end| self.all_tags(place, end))
             .map_err(|trouble| trouble.about(format!("cannot list the tags of {}", reference.canonical())))
+    }
+
+    /// The text at an address that is no registry's: `https://`, or `http://` on this machine. At most `limit` bytes.
+    pub fn document(&self, address: &str, limit: u64) -> Result<Vec<u8>, Error> {
+        let message = || format!("cannot read {}", quote(address));
+        let fetch = || {
+            let url = Url::parse(address).filter(|url| url.tls || url.host.is_loopback());
+            let url = url.ok_or_else(|| Trouble::last("it is not an address that begins with https://"))?;
+            let call = Call { url: &url, head: false, accept: &[], authorization: None, form: None, limit };
+            let end = Instant::now() + self.options.patience.min(DAY);
+            let reply = self.hosts.follow(&call, end)?;
+            match reply.status {
+                200 => Ok(reply.body),
+                status => Err(Trouble::last(format!("{} answers with status {status}", url.host))),
+            }
+        };
+        fetch().map_err(|trouble: Trouble| trouble.about(message()))
     }
 
     /// The answer of the first place that has one.

@@ -1,6 +1,7 @@
 //! Asking registries: the digest behind a tag, whether an image is still there, which tags there are.
 //!
 //! In: image references, and [`Options`]. Out: [`Lookups`] and [`Answer`]s, or an error that says what, why and what to do.
+//! It also gets what is published of images elsewhere, by the same rules.
 //! Does not know documents, recipes or what the answers lead to. Alone speaks to the network, and only when told to.
 //!
 //! It speaks the protocol of the Open Container Initiative's distribution specification,

@@ -84,6 +84,10 @@ impl PinnedDigest {
         let at = cx.document.instructions[used.instruction].source(used.at);
         let tag = reference.tag.unwrap_or("latest");
         let name = &used.reference[..reference.name_end];
+        let unknown = |out: &mut Proposals<'_>, why: &str| {
+            let message = format!("{name}:{tag} may name another image than its digest by now");
+            out.fix(message, "look at what the tag names", at).at_most(Applicability::Manual, why).done();
+        };
         let new = match cx.view.lookups.answer(origin) {
             Some(Answer::Digest(new)) if new != old => new,
             Some(Answer::Missing) => {
@@ -92,6 +96,8 @@ impl PinnedDigest {
                     .at_most(Applicability::Manual, "which tag takes its place can't be told")
                     .done();
             }
+            Some(Answer::Failed(why)) => return unknown(out, &format!("it is not known: {why}")),
+            None if self.update => return unknown(out, "that takes the network: --online"),
             _ => return,
         };
         let message = format!("{name}:{tag} names another image than its digest");
@@ -104,7 +110,7 @@ impl PinnedDigest {
                 fix.evidence([cx.evidence(what, instruction)]).edits([edit]).done();
             }
             Some(_) => {
-                fix.at_most(Applicability::Manual, "with the parameter `update` it is replaced").done();
+                fix.at_most(Applicability::Manual, "`harden pin --online --update` replaces it").done();
             }
             None => fix.at_most(Applicability::Manual, "its digest comes from variables").done(),
         }

@@ -1,4 +1,5 @@
-//! How fast a corpus is hardened, next to plain reading of the same files, and what starting the program costs.
+//! How fast a corpus is hardened, next to plain reading of the same files; how fast its images are judged and bumped, next
+//! to parsing alone; and what starting the program costs.
 //!
 //! `HARDEN_CORPUS=folder cargo bench`. Times are best of five, reading the files included.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)]
@@ -11,14 +12,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use harden::catalog::{View, Wish};
+use harden::document::{Document, decode};
 use harden::engine::harden;
+use harden::model::Model;
 
 const ROUNDS: usize = 5;
 const STARTS: usize = 50;
 
 fn main() {
     match support::path_from_env("HARDEN_CORPUS") {
-        Ok(folder) => throughput(&support::dockerfiles(&folder)),
+        Ok(folder) => {
+            let files = support::dockerfiles(&folder);
+            images(&files);
+            throughput(&files);
+        }
         Err(reason) => println!("SKIPPED throughput: {reason}"),
     }
     start_up();
@@ -40,6 +48,50 @@ fn throughput(files: &[PathBuf]) {
         let ratio = full.as_secs_f64() / plain.as_secs_f64();
         println!("{threads:>8} {:>16.0} {:>16.0} {ratio:>8.2}", speed(plain), speed(full));
     }
+}
+
+/// What it costs to tell what each image is and what it should be, beside parsing.
+fn images(files: &[PathBuf]) {
+    let texts: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
+    let texts: Vec<_> = texts.iter().map(|bytes| decode(bytes).text.into_owned()).collect();
+    let mut recipes = support::settings("default", true);
+    recipes.recipes.retain(|recipe| recipe.id == "newest-base-image");
+    let (mut parse, mut judge, mut bump) = (Duration::MAX, Duration::MAX, Duration::MAX);
+    for _ in 0..ROUNDS {
+        parse = parse.min(run(&texts, |text| Document::parse(text).instructions.len()));
+        judge = judge.min(run(&texts, judged));
+        bump = bump.min(run(&texts, |text| harden(text.as_bytes(), None, &recipes).after.len()));
+    }
+    let ratio = |time: Duration| 100.0 * parse.as_secs_f64() / time.as_secs_f64();
+    println!(
+        "{} files on one thread, best of {ROUNDS}, as a share of the throughput of parsing alone",
+        texts.len()
+    );
+    println!("  parsed                                            {parse:>9.2?}");
+    println!("  parsed, images judged, targets of bumps found     {judge:>9.2?} {:>5.0} %", ratio(judge));
+    println!("  newest-base-image through the whole engine        {bump:>9.2?} {:>5.0} %", ratio(bump));
+}
+
+/// Parses a text and finds out what each of its images is and should be.
+fn judged(text: &String) -> usize {
+    let document = Document::parse(text);
+    let model = Model::new(&document);
+    let view = View::of_listings();
+    let mut found = 0;
+    for used in model.images(&view.rules) {
+        let Some(origin) = used.origin() else { continue };
+        let Some(standing) = view.images.standing(&origin) else { continue };
+        let policy = standing.family.policy;
+        let wish = Wish { policy, max: None, takes: &|_| true, is_missing: &|_| false };
+        found += view.images.newest(&standing, &wish).map_or(0, |target| target.tag.len());
+    }
+    found
+}
+
+fn run(texts: &[String], work: impl Fn(&String) -> usize) -> Duration {
+    let start = Instant::now();
+    black_box(texts.iter().map(work).sum::<usize>());
+    start.elapsed()
 }
 
 fn timed(threads: usize, files: &[PathBuf], work: impl Fn(&Path) -> usize + Sync) -> Duration {

@@ -71,6 +71,7 @@ fn left(process: u32) -> Vec<String> {
 pub(crate) fn harden(_: &Lab) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harden"));
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("FORCE_COLOR");
+    command.env("XDG_CACHE_HOME", "/nonexistent");
     command
 }
 

@@ -35,21 +35,21 @@ pub(super) struct Support<'a> {
 /// A release cycle.
 #[derive(Debug, Deserialize)]
 pub(super) struct Release {
-    cycle: String,
+    pub(super) cycle: String,
     #[serde(rename = "release_date")]
-    date: String,
-    lts: Option<Day>,
-    eoas: Option<Day>,
-    eol: Option<Day>,
-    eoes: Option<Day>,
-    codename: Option<String>,
-    latest: Option<String>,
+    pub(super) date: String,
+    pub(super) lts: Option<Day>,
+    pub(super) eoas: Option<Day>,
+    pub(super) eol: Option<Day>,
+    pub(super) eoes: Option<Day>,
+    pub(super) codename: Option<String>,
+    pub(super) latest: Option<String>,
 }
 
 /// A day, or whether it was.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Day {
+pub(super) enum Day {
     Was(bool),
     On(String),
 }
@@ -93,7 +93,7 @@ fn write_tags(out: &mut String, tags: &Tags<'_>) -> Result<(), String> {
 }
 
 /// A row on one line, or on as many as its tags need.
-fn write_row(out: &mut String, names: &[&str], platforms: &str) {
+pub(super) fn write_row(out: &mut String, names: &[&str], platforms: &str) {
     let line = format!("    [{}, {platforms}],\n", quoted(&names.join(" ")));
     if line.chars().count() <= WIDTH {
         out.push_str(&line);
@@ -140,9 +140,20 @@ fn write_support(out: &mut String, support: &Support<'_>) {
     let (commit, product) = (support.meta.commit(), support.product);
     let source =
         format!("https://github.com/endoflife-date/endoflife.date at {commit}, products/{product}.md");
-    write!(out, "\n[support]\nproduct = {}\nsource = {}\n", quoted(product), quoted(&source)).ok();
-    write!(out, "date = {}\n# Newest first.\nrelease = [\n", quoted(support.meta.date())).ok();
-    for release in support.releases {
+    write_releases(out, product, &source, support.meta.date(), support.releases);
+}
+
+/// The table of a product's releases.
+pub(super) fn write_releases(
+    out: &mut String,
+    product: &str,
+    source: &str,
+    date: &str,
+    releases: &[Release],
+) {
+    write!(out, "\n[support]\nproduct = {}\nsource = {}\n", quoted(product), quoted(source)).ok();
+    write!(out, "date = {}\n# Newest first.\nrelease = [\n", quoted(date)).ok();
+    for release in releases {
         writeln!(out, "    {{ {} }},", release.fields().join(", ")).ok();
     }
     out.push_str("]\n");

@@ -1,11 +1,16 @@
-//! `harden catalog`: makes the generated part of the catalog, for those who work on it.
+//! `harden catalog`: makes the generated part of the catalog: what the program brings, and what is newer on this machine.
 //!
-//! In: three files of data on images, as text. Out: files of `recipes/catalog/`.
-//! Does not know what the program makes of them, and asks nobody.
+//! In: three files of data on images, or with `update` what registries and others publish. Out: files of
+//! `recipes/catalog/`, or of the user's cache.
+//! Does not know what the program makes of them.
 
+pub(super) mod cached;
 mod chainguard;
 mod generate;
 mod listing;
+mod refresh;
+mod support;
+mod update;
 
 use super::args::{BuildCatalog, Catalog};
 use super::failure::Failure;
@@ -20,6 +25,7 @@ use std::path::Path;
 pub(super) fn catalog(command: &Catalog) -> Result<Exit, Stop> {
     match command {
         Catalog::Build(args) => build(args),
+        Catalog::Update(args) => update::update(args),
     }
 }
 

@@ -7,6 +7,7 @@ pub use output::Output;
 use super::expand::Value;
 use super::run::literals;
 use super::{Model, Stage};
+use crate::catalog::Tag;
 use crate::document::Keyword;
 use crate::shell::Command;
 use std::path::Path;
@@ -222,7 +223,8 @@ pub const STRICT_SUMS: u32 = 16;
 /// The minor release of the stage's Go image; none for a floating tag, which is the newest.
 pub fn go_minor(stage: &Stage) -> Option<u32> {
     let reference = stage.reference()?;
-    crate::catalog::golang::Tag::parse(reference.tag?)?.minor()
+    let tag = Tag::parse(reference.tag?).filter(|tag| !tag.prerelease)?;
+    tag.version.filter(|version| version.major() == 1)?.minor()
 }
 
 /// The catalog's name of the official Go image.

@@ -22,6 +22,7 @@ mod walk;
 
 pub use lock::Lock;
 pub use mains::{Main, program_name};
+pub(super) use module::asked_versions;
 pub use module::{Module, Replace, Require, Workspace};
 pub use program::{CImport, Call, Closure, Fallback, Finding, Package, Program, Query};
 

@@ -116,6 +116,12 @@ impl Workspace {
     }
 }
 
+/// The versions of Go that a `go.mod` or a `go.work` asks for in its lines `go` and `toolchain`, as written, with those lines.
+pub(in crate::project) fn asked_versions(text: &str) -> Vec<(usize, String)> {
+    let lines = directives(text).into_iter().filter(|line| matches!(line.verb.as_str(), "go" | "toolchain"));
+    lines.filter_map(|line| Some((line.number, line.words.into_iter().next()?))).collect()
+}
+
 /// `22` of `1.22`, `1.22.3`, `1.22rc1`.
 pub(super) fn minor(version: &str) -> Option<u32> {
     let rest = version.strip_prefix("1.")?;

@@ -54,7 +54,7 @@ pub(super) fn check(swap: &Swap<'_, '_>) -> Result<(), String> {
                 installed.push_str(text);
                 // Package managers call git for such sources.
                 let from_git =
-                    text.split_whitespace().any(|word| word.contains("git+") || word.ends_with(".git"));
+                    text.split_whitespace().any(|word| word.contains("git+") || word.contains(".git"));
                 if from_git && !installed.split_whitespace().any(|word| word == "git") {
                     return Err(format!("line {line} needs git, which is not in the slim image"));
                 }

@@ -6,7 +6,7 @@ use super::super::blocker::{Blocker, Id};
 use super::super::command::{Main, PATH};
 use super::Look;
 use super::body::Body;
-use crate::catalog::golang::{Flavour, Tag};
+use crate::catalog::Tag;
 use crate::document::Keyword;
 use crate::model::{GOLANG, Stage, go_minor};
 use crate::shell::Command;
@@ -89,8 +89,7 @@ fn found_by_name(name: &str, binary: &str) -> String {
 /// Whether an image of Go is of a release for Linux.
 pub(in super::super::super) fn is_linux(stage: &Stage) -> bool {
     let Some(tag) = stage.reference().and_then(|r| r.tag.map(str::to_owned)) else { return true };
-    let plain = |t: Tag<'_>| matches!(t.flavour, Flavour::Default | Flavour::Debian(_) | Flavour::Alpine(_));
-    !stage.is(GOLANG) || tag == "latest" || Tag::parse(&tag).is_some_and(plain)
+    !stage.is(GOLANG) || Tag::parse(&tag).is_some_and(|tag| tag.words.is_empty())
 }
 
 /// Commands that every image of Go has.
