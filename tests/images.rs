@@ -1,249 +1,62 @@
-//! Bumps of images of all families: what is bumped, to what, how sure that is, and what is left alone.
+//! What becomes of the images that a file names, with what registries said and without.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
-use harden::catalog::{Answer, Reference, Rules, View};
-use harden::edit::Applicability;
-use harden::engine::{Finding, Settings, State, harden};
-use harden::project::{Memory, Project};
+use harden::catalog::{Answer, Reference, View};
+use harden::engine::{Outcome, State, harden};
 use std::sync::Arc;
 
-const SHA: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
-struct Bumped {
-    text: String,
-    findings: Vec<Finding>,
-}
-
-impl Bumped {
-    /// The only finding.
-    #[track_caller]
-    fn only(&self) -> &Finding {
-        assert_eq!(self.findings.len(), 1, "{:#?}", self.findings);
-        &self.findings[0]
+/// A text after a pack, where the registry has the digest of the same digit for these images.
+fn run(text: &str, pack: &str, include_unsafe: bool, answers: &[(&str, &str)]) -> Outcome {
+    let mut view = View::of_listings();
+    for (image, digit) in answers {
+        let digest = format!("sha256:{}", digit.repeat(64));
+        view.lookups.insert(&Reference::parse(image).unwrap(), Answer::Digest(digest));
     }
-}
-
-fn settings(view: View) -> Settings<'static> {
-    let mut settings = support::settings("default", true);
-    settings.recipes.retain(|recipe| recipe.id == "newest-base-image");
+    let mut settings = support::settings(pack, include_unsafe);
     settings.view = Arc::new(view);
-    settings
+    let outcome = harden(text.as_bytes(), None, &settings);
+    assert_eq!(outcome.problem, None);
+    outcome
 }
 
-fn view(rules: &str) -> View {
-    View { rules: toml::from_str::<Rules>(rules).unwrap(), ..View::on("2026-11-23".parse().unwrap()) }
+fn after(outcome: &Outcome) -> String {
+    String::from_utf8(outcome.after.clone()).unwrap()
 }
 
-fn run(text: &str, files: &[(&str, &str)], view: View) -> Bumped {
-    let project = Project::new(Box::new(Memory::new(files.iter().map(|(path, bytes)| (*path, *bytes)))));
-    let project = (!files.is_empty()).then_some(&project);
-    let outcome = harden(text.as_bytes(), project, &settings(view));
-    assert_eq!(outcome.problem, None, "{text}");
-    Bumped { text: String::from_utf8(outcome.after).unwrap(), findings: outcome.findings }
-}
+const TWO_STAGES: &str = "FROM golang AS build\nFROM alpine:latest\nCOPY --from=build /a /a\nCMD [\"/a\"]\n";
 
-fn bump(text: &str) -> Bumped {
-    run(text, &[], view(""))
+#[test]
+fn pins_follow_the_release() {
+    let same = [("golang", "1"), ("golang:1.27", "1"), ("alpine", "2"), ("alpine:3.24", "2")];
+    let outcome = run(TWO_STAGES, "pin", false, &same);
+    let expected = TWO_STAGES
+        .replace("golang ", &format!("golang:1.27@sha256:{} ", "1".repeat(64)))
+        .replace("alpine:latest", &format!("alpine:3.24@sha256:{}", "2".repeat(64)));
+    assert_eq!(after(&outcome), expected);
+    assert!(outcome.findings.iter().all(|f| f.state == State::Applied), "{:?}", outcome.findings);
+    let again = run(&expected, "pin", false, &same);
+    assert!(!again.changed() && again.findings.is_empty(), "{:?}", again.findings);
 }
 
 #[test]
-fn images_that_get_fixes_stay() {
-    for image in [
-        "node:24",
-        "node:lts-alpine",
-        "python:3.12-slim",
-        "python:3",
-        "alpine:3.24",
-        "alpine:edge",
-        "debian:trixie-slim",
-        "debian:testing",
-        "ubuntu:24.04",
-        "nginx:alpine",
-        "me/node:8",
-        "node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-        "scratch",
-    ] {
-        let bumped = bump(&format!("FROM {image}\n"));
-        assert!(bumped.findings.is_empty(), "{image}: {:?}", bumped.findings);
-    }
+fn a_tag_that_moved_on_is_pinned_as_it_is() {
+    let outcome = run("FROM golang\n", "pin", true, &[("golang", "1"), ("golang:1.27", "2")]);
+    assert_eq!(after(&outcome), format!("FROM golang:latest@sha256:{}\n", "1".repeat(64)));
 }
 
 #[test]
-fn only_patches_of_one_release_are_safe() {
-    for (image, expected, applicability) in [
-        ("python:3.12.1-slim-bookworm", "python:3.12.14-slim-bookworm", Applicability::Safe),
-        ("node:24.1.0-alpine", "node:24.19.0-alpine", Applicability::Unsafe),
-        ("python:3.12-slim-bullseye", "python:3.12-slim-trixie", Applicability::Unsafe),
-        ("python:3.8-slim", "python:3.14-slim", Applicability::Unsafe),
-        ("node:18-alpine3.18", "node:26-alpine3.24", Applicability::Unsafe),
-        ("docker.io/library/node:18", "docker.io/library/node:26", Applicability::Unsafe),
-        ("debian:buster-slim", "debian:trixie-slim", Applicability::Unsafe),
-        ("alpine:3.18.2", "alpine:3.24", Applicability::Unsafe),
-    ] {
-        let bumped = bump(&format!("FROM {image}\n"));
-        assert_eq!(bumped.text, format!("FROM {expected}\n"));
-        assert_eq!(bumped.only().fix.applicability, applicability, "{image}");
-    }
+fn offline_nothing_is_pinned_and_all_is_told() {
+    let outcome = run(TWO_STAGES, "pin", false, &[]);
+    assert!(!outcome.changed());
+    let count = |state: State| outcome.findings.iter().filter(|f| f.state == state).count();
+    assert_eq!((count(State::Unsafe), count(State::Manual)), (2, 2), "a release and a digest for each");
 }
 
 #[test]
-fn what_a_person_must_decide_is_told() {
-    for (image, reason) in [
-        ("python:2.7", "python:3.14 is further than a bump goes"),
-        ("postgres:12", "postgres:18 is further than a bump goes"),
-        ("node:6-onbuild", "no newer release of this variant is known"),
-    ] {
-        let bumped = bump(&format!("FROM {image}\n"));
-        assert_eq!((bumped.only().state, bumped.text), (State::Manual, format!("FROM {image}\n")));
-        assert!(bumped.findings[0].fix.reason.starts_with(reason), "{}", bumped.findings[0].fix.reason);
-    }
-}
-
-#[test]
-fn images_in_flags_are_bumped_too() {
-    let text = "FROM scratch\nCOPY --from=composer:1 /usr/bin/composer /composer\n";
-    assert_eq!(bump(text).text, text.replace("composer:1 ", "composer:2 "));
-    let text = "FROM alpine:3.24\nRUN --mount=type=bind,from=busybox:1.36,target=/b /b/bin/ls\n";
-    let bumped = bump(text);
-    assert_eq!(bumped.text, text.replace("1.36", "1.38"));
-    assert_eq!(bumped.only().fix.reason, "what is taken from the image may not be what it was");
-}
-
-#[test]
-fn a_variable_is_changed_where_it_names_images_only() {
-    let text = "ARG V=18\nFROM node:${V}-alpine AS a\nFROM node:$V-slim\n";
-    assert_eq!(bump(text).text, text.replace("V=18", "V=26"));
-    for text in [
-        "ARG V=18\nFROM node:${V}\nARG V\nRUN echo $V\n",
-        "ARG V=18\nFROM node:${V}\nFROM me/app:${V}\n",
-        "ARG V=3.18\nFROM alpine:${V}\nFROM node:18-alpine$V\n",
-        "ARG V=18\n# V is the version.\nFROM node:${V}\n",
-        "ARG V\nARG V=18\nFROM node:${V:-18}\n",
-    ] {
-        let bumped = bump(text);
-        assert_eq!(bumped.text, text);
-        assert!(bumped.findings.iter().all(|f| f.state == State::Manual), "{:?}", bumped.findings);
-    }
-}
-
-#[test]
-fn a_digest_goes_along_with_its_tag_or_both_stay() {
-    let text = format!("FROM node:18@{SHA}\n");
-    let bumped = bump(&text);
-    assert_eq!((bumped.only().state, &bumped.text), (State::Manual, &text));
-    let mut view = view("");
-    let new = SHA.replace('0', "9");
-    view.lookups.insert(&Reference::parse("node:26").unwrap(), Answer::Digest(new.clone()));
-    assert_eq!(run(&text, &[], view).text, format!("FROM node:26@{new}\n"));
-}
-
-#[test]
-fn what_the_registry_does_not_have_is_not_taken() {
-    let mut view = view("");
-    view.lookups.insert(&Reference::parse("node:26-alpine").unwrap(), Answer::Missing);
-    assert_eq!(run("FROM node:18-alpine\n", &[], view).text, "FROM node:24-alpine\n");
-}
-
-#[test]
-fn the_projects_own_files_bound_a_bump() {
-    let node = |file: &str, content: &str| run("FROM node:18\n", &[(file, content)], view(""));
-    assert_eq!(node("package.json", r#"{"engines":{"node":">=18 <25"}}"#).text, "FROM node:24\n");
-    assert_eq!(node("package.json", r#"{"engines":{"node":">=18"}}"#).text, "FROM node:26\n");
-    let pinned = node(".nvmrc", "18\n");
-    assert_eq!((pinned.only().state, pinned.text.as_str()), (State::Manual, "FROM node:18\n"));
-    let reason = &pinned.findings[0].fix.reason;
-    assert!(reason.starts_with(".nvmrc, line 1, asks for `18`: change that first"), "{reason}");
-    let python = run(
-        "FROM python:3.9\n",
-        &[("pyproject.toml", "[project]\nrequires-python = '>=3.9,<3.13'\n")],
-        view(""),
-    );
-    assert_eq!(python.text, "FROM python:3.12\n");
-    let go =
-        run("FROM golang:1.22\nCOPY . .\nRUN go build\n", &[("go.mod", "module a\ngo 1.99\n")], view(""));
-    assert_eq!(go.only().state, State::Manual);
-}
-
-#[test]
-fn the_projects_rules_are_kept() {
-    let rules = "[policy]\nnode = { to = 'newest', max = '24' }\npython = 'patch'\nalpine = 'minor'";
-    let bumped = |text: &str| run(text, &[], view(rules)).text;
-    assert_eq!(bumped("FROM node:18\n"), "FROM node:24\n");
-    assert_eq!(
-        bumped("FROM node:22\n"),
-        "FROM node:24\n",
-        "what is asked for is done where no support ended, too"
-    );
-    assert_eq!(bumped("FROM python:3.8\n"), "FROM python:3.8\n");
-    assert_eq!(bumped("FROM alpine:3.22\n"), "FROM alpine:3.24\n");
-}
-
-#[test]
-fn a_mirror_is_seen_as_what_it_copies() {
-    let rules = "mirrors = [{ prefix = 'registry.corp:5000/hub/', of = 'docker.io/' }]";
-    let text = "FROM registry.corp:5000/hub/library/node:18\n";
-    assert_eq!(run(text, &[], view(rules)).text, text.replace("18", "26"));
-    assert_eq!(bump(text).text, text);
-}
-
-#[test]
-fn packages_of_the_old_system_keep_it() {
-    for run in [
-        "apt-get install -y libssl1.1",
-        "apt-get install -y curl=7.64.0-4",
-        "echo deb http://deb.example.org buster main >> /etc/apt/sources.list",
-    ] {
-        let bumped = bump(&format!("FROM python:3.8-buster\nRUN {run}\n"));
-        assert_eq!(bumped.only().state, State::Manual, "{run}");
-        assert!(bumped.only().fix.reason.starts_with("line 2 "), "{}", bumped.only().fix.reason);
-    }
-    let above = bump("FROM python:3.8-buster AS base\nFROM base\nRUN apt-get install -y libicu63\n");
-    assert_eq!(above.only().state, State::Manual, "a stage that is built on it counts");
-    assert_eq!(bump("FROM python:3.8-buster\nRUN apt-get install -y curl\n").only().state, State::Applied);
-    // The same release on the same system changes none of that.
-    let patch = bump("FROM python:3.12.1-slim-bookworm\nRUN apt-get install -y curl=7.88.1-10\n");
-    assert_eq!(patch.only().state, State::Applied);
-}
-
-#[test]
-fn programs_are_not_linked_with_a_newer_c_library_than_they_meet() {
-    let text = |last: &str, more: &str| {
-        format!(
-            "FROM golang:1.24 AS b\nCOPY go.mod main.go ./\nRUN {more}go build -o /app .\nFROM {last}\nCOPY --from=b /app /app\n"
-        )
-    };
-    let doubt = |text: &str| {
-        let bumped = bump(text);
-        let go = bumped.findings.iter().find(|f| f.fix.message.contains("golang")).unwrap().fix.clone();
-        go.reason
-    };
-    assert!(
-        doubt(&text("debian:bookworm-slim", ""))
-            .contains("newer C library may not start in docker.io/library/debian")
-    );
-    assert_eq!(doubt(&text("debian:bookworm-slim", "CGO_ENABLED=0 ")), "");
-    assert_eq!(doubt(&text("debian:trixie-slim", "")), "");
-    assert_eq!(doubt(&text("gcr.io/distroless/base-debian13", "")), "");
-    assert_eq!(doubt(&text("scratch", "")), "");
-}
-
-#[test]
-fn only_images_for_the_platform_are_taken() {
-    // Bookworm is the last one for this platform.
-    let listed = "FROM --platform=linux/mips64le node:18-bookworm\n";
-    assert_eq!(bump(listed).text, listed);
-    assert_eq!(bump("FROM --platform=linux/arm64 node:18\n").text, "FROM --platform=linux/arm64 node:26\n");
-    assert_eq!(bump("FROM arm64v8/node:18\n").text, "FROM arm64v8/node:26\n");
-}
-
-#[test]
-fn a_day_decides() {
-    let on = |day: &str, text: &str| run(text, &[], View::on(day.parse().unwrap())).text;
-    let go = "FROM golang:1.22\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 go build -o /app .\n";
-    assert_eq!(on("2026-02-01", go), go.replace("1.22", "1.25"));
-    assert_eq!(on("2026-11-23", go), go.replace("1.22", "1.27"));
-    assert_eq!(on("2025-04-29", "FROM node:18\n"), "FROM node:18\n", "its support ends a day later");
-    assert_eq!(on("2025-10-30", "FROM node:18\n"), "FROM node:24\n");
+fn the_default_pack_leaves_images_that_ended() {
+    let text = "FROM gcr.io/distroless/static-debian11:nonroot\nCOPY app /app\nENTRYPOINT [\"/app\"]\n";
+    assert_eq!(after(&run(text, "default", false, &[])), text.replace("debian11", "debian13"));
+    assert_eq!(after(&run(text, "pin", false, &[])), text);
 }

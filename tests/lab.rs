@@ -4,6 +4,8 @@
 //! `HARDEN_LAB_CASES=a,b` those that it names. They need Docker and base images to pull; else they are skipped.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "lab/pins.rs"]
+mod pins;
 #[path = "lab/support.rs"]
 mod support;
 #[path = "lab/trouble.rs"]

@@ -237,6 +237,62 @@ fn one_dead_registry_does_not_keep_the_others_from_being_pinned() {
     assert!(place.text("Dockerfile").ends_with(&format!("FROM {}\n", bad.image("b:1"))));
 }
 
+/// A configuration by which a server has what `docker.io` has.
+fn mirrored(server: &Server) -> String {
+    format!("[[images.mirrors]]\nprefix = \"{}\"\nof = \"docker.io\"\n", server.image("hub"))
+}
+
+#[test]
+fn a_project_has_its_own_mirrors_and_is_not_told_what_those_of_another_say() {
+    let servers =
+        ['1', '2'].map(|config| Server::start(move |_| move |_: &Asked| manifest_reply(&manifest(config))));
+    let place = Place::new(&[]);
+    for (folder, server) in ["a", "b"].iter().zip(&servers) {
+        fs::create_dir(place.path(folder)).unwrap();
+        fs::write(place.path(folder).join("Dockerfile"), "FROM golang:1.27\n").unwrap();
+        fs::write(place.path(folder).join("harden.toml"), mirrored(server)).unwrap();
+    }
+    assert_eq!(place.run(&["pin", "--online", "--apply", "."]).code, Some(0));
+    for (folder, config) in [("a", '1'), ("b", '2')] {
+        let text = place.text(&format!("{folder}/Dockerfile"));
+        assert_eq!(text, format!("FROM golang:1.27@{}\n", sha256(&manifest(config))), "{folder}");
+    }
+    for server in &servers {
+        let lines: Vec<_> = server.lines().into_iter().filter(|line| line.contains("manifests")).collect();
+        assert_eq!(lines, ["GET /v2/hub/library/golang/manifests/1.27"]);
+    }
+}
+
+#[test]
+fn a_bump_goes_to_what_the_registry_has() {
+    for (there, expected) in [("1.27", Some("1.27")), ("1.26", Some("1.26")), ("none", None)] {
+        let server = Server::start(|_| {
+            move |asked: &Asked| match asked.path.strip_prefix("/v2/hub/library/golang/manifests/") {
+                Some(tag) if tag == there => manifest_reply(&manifest('1')),
+                _ => status(404),
+            }
+        });
+        let name = server.image("hub/library/golang");
+        let text = format!("FROM {name}:1.22\nCOPY go.mod main.go ./\nRUN go build -o /app .\n");
+        let place = Place::new(&[("Dockerfile", &text), ("harden.toml", &mirrored(&server))]);
+        let seen = place.run(&["--online", "--unsafe", "--select", "newest-base-image", "--apply"]);
+        assert_eq!(seen.code, Some(0), "{}", seen.all());
+        let tag = expected.unwrap_or("1.22");
+        assert_eq!(place.text("Dockerfile"), text.replace("1.22", tag), "{there}: {}", seen.all());
+    }
+}
+
+#[test]
+fn a_configuration_that_can_t_be_read_is_told_with_its_files() {
+    let place =
+        Place::new(&[("Dockerfile", "FROM golang:1.27\n"), ("harden.toml", "[images]\nmirors = 1\n")]);
+    for arguments in [&["."][..], &["pin"]] {
+        let seen = place.run(arguments);
+        assert_eq!(seen.code, Some(2));
+        assert!(seen.all().contains("harden.toml") && seen.all().contains("mirors"), "{}", seen.all());
+    }
+}
+
 #[test]
 fn standard_input_is_read_once() {
     let server = registry();

@@ -1,7 +1,7 @@
 //! In which state an image is: one class for every reference.
 
 use super::listing::Listing;
-use super::{Images, Reference, Standing, Suite, Support};
+use super::{Images, Reference, Retired, Standing, Suite, Support};
 use std::fmt;
 
 /// In which state an image is on a day. Every reference is in exactly one class.
@@ -121,9 +121,16 @@ impl Images {
         }
     }
 
-    fn class_of(&self, reference: &Reference<'_>, standing: &Standing<'_>) -> Class {
-        let retired = standing.family.retired(&reference.canonical());
-        if retired.is_some_and(|retired| retired.holds_on(self.date)) {
+    /// That and why an image gets no updates on any release. Some tags of what is retired are still made.
+    pub fn gone(&self, reference: &Reference<'_>, standing: &Standing<'_>) -> Option<&'static Retired> {
+        let (family, name) = (standing.family, reference.canonical());
+        let by_tag = || family.retired_tag(&name, reference.tag?);
+        let retired = family.retired(&name).or_else(by_tag)?;
+        (retired.holds_on(self.date) && standing.is_built != Some(true)).then_some(retired)
+    }
+
+    fn class_of(self, reference: &Reference<'_>, standing: &Standing<'_>) -> Class {
+        if self.gone(reference, standing).is_some() {
             return Class::Retired;
         }
         match (standing.support, standing.is_built) {
@@ -136,7 +143,7 @@ impl Images {
         }
     }
 
-    fn of_unknown_support(&self, reference: &Reference<'_>, standing: &Standing<'_>, built: bool) -> Class {
+    fn of_unknown_support(self, reference: &Reference<'_>, standing: &Standing<'_>, built: bool) -> Class {
         let Some(tag) = &standing.tag else {
             let digest_only = reference.tag.is_none() && reference.digest.is_some();
             return Class::Unknown(if digest_only { Why::Digest } else { Why::Tag });
@@ -220,6 +227,7 @@ mod tests {
             ("python:3.12", Class::SecurityOnly),
             ("ubuntu:20.04", Class::Extended),
             ("openjdk:8", Class::Retired),
+            ("maven:3.8-openjdk-17", Class::Retired),
             ("gcr.io/distroless/static:nonroot", Class::Rolling),
             ("gcr.io/distroless/static-debian12", Class::Retired),
             ("scratch", Class::Empty),

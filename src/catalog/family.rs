@@ -18,6 +18,17 @@ pub enum Libc {
     Musl,
 }
 
+impl Libc {
+    /// The name as people write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Glibc => "glibc",
+            Self::Musl => "musl",
+        }
+    }
+}
+
 /// How far a bump goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -31,6 +42,18 @@ pub enum Policy {
     /// To the newest line.
     #[default]
     Newest,
+}
+
+impl Policy {
+    /// The name as it is written in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Lts => "lts",
+            Self::Newest => "newest",
+        }
+    }
 }
 
 /// Images of one name, or of several names that differ in their suite only.

@@ -122,8 +122,7 @@ impl Images {
 
     /// Why an image gets no updates any more, by its canonical name, if that was so on the day.
     pub fn retired(&self, family: &'static Family, name: &str) -> Option<&'static Retired> {
-        let since = |retired: &Retired| retired.date.as_deref().and_then(|date| date.parse::<Date>().ok());
-        family.retired(name).filter(|retired| since(retired).is_none_or(|date| date <= self.date))
+        family.retired(name).filter(|retired| retired.holds_on(self.date))
     }
 
     /// How a line of releases is supported.
@@ -131,7 +130,7 @@ impl Images {
         state(release, self.date)
     }
 
-    fn has_lts(&self, listing: &Listing) -> bool {
+    fn has_lts(self, listing: &Listing) -> bool {
         listing.support.as_ref().is_some_and(|support| support.releases.iter().any(|r| r.is_lts(self.date)))
     }
 }

@@ -321,6 +321,12 @@ pub fn date() -> Date {
     LISTINGS.iter().filter_map(|(_, text)| newest_date(text)).max().unwrap_or(Date::ZERO)
 }
 
+/// The newest day of all listings, those that were refreshed on this machine among them.
+pub fn newest() -> Date {
+    let refreshed = REFRESHED.get().into_iter().flatten().filter_map(|text| newest_date(text));
+    refreshed.fold(date(), Date::max)
+}
+
 /// All listings.
 pub fn all() -> impl Iterator<Item = &'static Listing> {
     LISTINGS.iter().filter_map(|(_, text)| of(own_name(text)?))

@@ -143,12 +143,16 @@ impl<'a> Tag<'a> {
         };
         for (index, word) in self.words.iter().enumerate() {
             if index == self.suite_at {
-                suite.iter().for_each(|suite| push(&mut rest, suite));
+                if let Some(suite) = suite {
+                    push(&mut rest, suite);
+                }
             }
             push(&mut rest, word);
         }
         if self.suite_at == self.words.len() {
-            suite.iter().for_each(|suite| push(&mut rest, suite));
+            if let Some(suite) = suite {
+                push(&mut rest, suite);
+            }
         }
         rest
     }

@@ -43,11 +43,38 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<Recipes>,
     },
+    /// Show what is known about images: releases, their support, what is inside, who else has the same
+    Images(Images),
     /// Refresh what is known of images
     Catalog {
         #[command(subcommand)]
         command: Catalog,
     },
+}
+
+/// Arguments of `images`.
+#[derive(Debug, Args)]
+pub(super) struct Images {
+    /// Names, as in `golang`, for all releases, or references, as in `golang:1.19-buster`, for one image [default: a
+    /// table of all names]
+    #[arg(value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// Take images as they were known on this day, as in 2026-02-01 [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
+    /// Form of the results
+    #[arg(short, long, alias = "output-format", value_enum, default_value_t, help_heading = "Output")]
+    pub(super) format: TableFormat,
+}
+
+/// Form of what is listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// Lines for people
+    #[default]
+    Text,
+    /// A record for programs
+    Json,
 }
 
 /// What to do with the catalog of images.

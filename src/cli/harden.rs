@@ -1,11 +1,12 @@
 //! The main command: every file is read, treated, told about, and written if asked.
 
+use super::age;
 use super::args::{Format, Global, Options, Pin, Pinning};
-use super::configs::Configs;
 use super::failure::Failure;
 use super::inputs::{Input, inputs};
-use super::job::{self, Done, Run};
-use super::online::{self, Asked};
+use super::job::{Done, Run};
+use super::online::Asked;
+use super::projects::Projects;
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop, parallel};
@@ -40,26 +41,14 @@ pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> 
     if let Some(Pinning { update: true }) = options.pinning {
         library.set(PIN, "pinned-digest", "update", true)?;
     }
-    let mut settings = options.selection.settings(&mut library)?;
+    let settings = options.selection.settings(&mut library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let sink = options.output.as_deref().map(Sink::create).transpose()?;
     let (found, stdin) = (inputs(options), OnceLock::new());
-    let configs = Configs::of(&found.0);
-    let mirrors = configs.mirrors();
-    let asked = online::ask(&options.selection.network, &mut settings, mirrors, global.quiet, |settings| {
-        let pass = |input: &Input| job::note(options, (settings, &configs), input, &stdin);
-        parallel::each(&found.0, pass, |()| {});
-    });
+    let mut projects = Projects::of(&found.0, &settings);
+    let asked = projects.ask(options, &found.0, &stdin, global.quiet);
     let terminal = if options.output.is_some() { terminal.to_file(global.color) } else { terminal };
-    let run = Run {
-        options,
-        global,
-        settings: &settings,
-        configs: &configs,
-        terminal,
-        folder: &folder,
-        stdin: &stdin,
-    };
+    let run = Run { options, global, projects: &projects, terminal, folder: &folder, stdin: &stdin };
     let Some(sink) = sink else {
         return everything(run, found, &asked, BufWriter::new(io::stdout().lock())).map(|(exit, _)| exit);
     };
@@ -103,6 +92,7 @@ fn everything<W: Write>(
 struct Total<'a> {
     run: &'a Run<'a>,
     counts: Counts,
+    by_release: bool,
     exit: Exit,
     records: usize,
     /// The first failure to print; files are still written after it.
@@ -111,7 +101,7 @@ struct Total<'a> {
 
 impl<'a> Total<'a> {
     fn new(run: &'a Run<'a>) -> Self {
-        Self { run, counts: Counts::default(), exit: Exit::Done, records: 0, broken: None }
+        Self { run, counts: Counts::default(), by_release: false, exit: Exit::Done, records: 0, broken: None }
     }
 
     fn json(&self) -> bool {
@@ -126,6 +116,7 @@ impl<'a> Total<'a> {
 
     fn take(&mut self, out: &mut impl Write, done: &Done) {
         self.counts.add(done.counts);
+        self.by_release |= done.by_release;
         self.exit = self.exit.max(done.exit);
         if self.json() {
             self.print(out, if self.records == 0 { b"\n" } else { b",\n" });
@@ -170,6 +161,9 @@ impl<'a> Total<'a> {
                 Terminal::tell(&format!("{rungs}\n"));
             }
             Terminal::tell(&summary(self.run, &self.counts));
+        }
+        if self.by_release {
+            age::mention(self.run.options.selection.as_of, self.run.global);
         }
         Ok(if asked.is_answered() { self.exit } else { Exit::Failed })
     }

@@ -2,13 +2,14 @@
 
 use super::Exit;
 use super::args::{Format, Global, Options};
-use super::configs::Configs;
 use super::failure::Failure;
 use super::inputs::Input;
 use super::online;
+use super::projects::Projects;
 use super::terminal::Terminal;
-use crate::engine::{self, Outcome, Settings, State};
+use crate::engine::{self, Finding, Outcome, Settings, State};
 use crate::files;
+use crate::recipe::Phase;
 use crate::report::{self, Counts, Record, Style, Subject};
 use std::fmt::Write as _;
 use std::io;
@@ -22,10 +23,8 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a Options,
     /// Those that every command takes.
     pub(super) global: &'a Global,
-    /// The recipes, and how far they may go.
-    pub(super) settings: &'a Settings<'a>,
-    /// What the projects say about images.
-    pub(super) configs: &'a Configs,
+    /// The recipes, how far they may go, and what projects say of images.
+    pub(super) projects: &'a Projects<'a>,
     /// Where messages go.
     pub(super) terminal: Terminal,
     /// The working directory.
@@ -46,6 +45,8 @@ pub(super) struct Done {
     pub(super) talk: String,
     /// What the summary counts.
     pub(super) counts: Counts,
+    /// Whether anything was found by what the catalog says about releases of images.
+    pub(super) by_release: bool,
     /// The exit code for this file alone.
     pub(super) exit: Exit,
 }
@@ -53,18 +54,15 @@ pub(super) struct Done {
 impl Run<'_> {
     /// Does all there is to do for one file.
     pub(super) fn file(&self, input: &Input) -> Done {
-        match read(input, self.stdin) {
-            Ok(source) => self.text(input, &source),
+        let read = read(input, self.stdin).and_then(|source| Ok((source, self.projects.settings(input)?)));
+        match read {
+            Ok((source, settings)) => self.text(input, &source, settings),
             Err(error) => self.failed(input, &error.into()),
         }
     }
 
-    fn text(&self, input: &Input, source: &[u8]) -> Done {
-        let settings = match self.configs.settings(self.settings, input) {
-            Ok(settings) => settings,
-            Err(error) => return self.failed(input, &error.into()),
-        };
-        let outcome = outcome(self.options, &settings, input, source);
+    fn text(&self, input: &Input, source: &[u8], settings: &Settings<'_>) -> Done {
+        let outcome = outcome(self.options, settings, input, source);
         let outcome = online::checked(outcome, &settings.view);
         if let Err(error) = self.write(input, &outcome) {
             return self.failed(input, &error.into());
@@ -75,6 +73,7 @@ impl Run<'_> {
             product: self.product(input, &subject),
             talk: self.talk(&subject),
             counts: Counts::of(&outcome),
+            by_release: by_release(settings, &outcome),
             exit: self.exit(&outcome),
         }
     }
@@ -150,6 +149,7 @@ impl Run<'_> {
             product: self.record(input.name(), failure),
             talk: failure.render(self.terminal.colour_err),
             counts: Counts::default(),
+            by_release: false,
             exit: Exit::Failed,
         }
     }
@@ -162,15 +162,19 @@ impl Run<'_> {
     }
 }
 
+/// Whether something was found that hangs on what is known of releases.
+fn by_release(settings: &Settings<'_>, outcome: &Outcome) -> bool {
+    let about_images = |finding: &Finding| {
+        let mut recipes = settings.recipes.iter();
+        recipes.any(|recipe| recipe.id == finding.fix.recipe && recipe.phase == Phase::Image)
+    };
+    outcome.findings.iter().any(about_images)
+}
+
 /// Notes what is wanted of registries for a file; one that can't be read wants nothing.
-pub(super) fn note(
-    options: &Options,
-    (settings, configs): (&Settings<'_>, &Configs),
-    input: &Input,
-    stdin: &Stdin,
-) {
-    if let (Ok(source), Ok(settings)) = (read(input, stdin), configs.settings(settings, input)) {
-        online::note(&outcome(options, &settings, input, &source), &settings.view);
+pub(super) fn note(options: &Options, settings: &Settings<'_>, input: &Input, stdin: &Stdin) {
+    if let Ok(source) = read(input, stdin) {
+        online::note(&outcome(options, settings, input, &source), &settings.view);
     }
 }
 

@@ -3,17 +3,19 @@
 //! In: the arguments. Out: an exit code; results on standard output, the conversation on standard error.
 //! Does not know how Dockerfiles are read or changed.
 
+mod age;
 mod args;
 mod catalog;
-mod configs;
 mod explain;
 mod failure;
 mod harden;
+mod images;
 mod inputs;
 mod job;
 mod online;
 mod parallel;
 mod progress;
+mod projects;
 mod prove;
 mod recipes;
 mod selection;
@@ -63,6 +65,7 @@ fn dispatch(arguments: &Arguments) -> Exit {
         Some(Command::Prove(args)) => prove::prove(args, &arguments.global, terminal),
         Some(Command::Pin(args)) => harden::pin(args, &arguments.global, terminal),
         Some(Command::Explain(args)) => explain::explain(args, terminal),
+        Some(Command::Images(args)) => images::images(args, &arguments.global, terminal),
         Some(Command::Catalog { command }) => catalog::catalog(command),
         Some(Command::Recipes { command }) => recipes::recipes(command.as_ref(), terminal),
     };

@@ -14,6 +14,7 @@ use crate::report::clean;
 use crate::span::Span;
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
+use std::ops::AddAssign;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,13 @@ pub(super) struct Asked {
     questions: usize,
     /// Why some of them have no answer, in the order of the questions.
     failures: Vec<String>,
+}
+
+impl AddAssign for Asked {
+    fn add_assign(&mut self, other: Self) {
+        self.questions += other.questions;
+        self.failures.extend(other.failures);
+    }
 }
 
 impl Asked {
@@ -52,14 +60,13 @@ impl Asked {
 pub(super) fn ask<'l>(
     network: &Network,
     settings: &mut Settings<'l>,
-    mirrors: &[Mirror],
     quiet: bool,
     pass: impl Fn(&Settings<'l>),
 ) -> Asked {
     if !network.online {
         return Asked::default();
     }
-    let client = Client::new(options(network, mirrors));
+    let client = Client::new(options(network, &settings.view.rules.mirrors));
     let mut answers = Lookups::noting();
     for _ in 0..ROUNDS {
         settings.view = Arc::new(View { lookups: answers.clone(), ..View::clone(&settings.view) });
@@ -146,4 +153,50 @@ fn images(text: &[u8], view: &View) -> BTreeSet<String> {
     let name =
         |reference: Reference<'_>| format!("{}:{}", reference.canonical(), reference.tag.unwrap_or("latest"));
     model.images(&view.rules).iter().filter_map(|image| image.reference().map(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn outcome(after: &str) -> Outcome {
+        let (before, after) = (b"FROM golang:1.22\n".to_vec(), after.as_bytes().to_vec());
+        Outcome { before, after, findings: Vec::new(), problem: None, ladder: None }
+    }
+
+    fn view(missing: &str) -> View {
+        let mut view = View { lookups: Lookups::noting(), ..View::of_listings() };
+        view.lookups.insert(&Reference::parse(missing).unwrap(), Answer::Missing);
+        view
+    }
+
+    #[test]
+    fn only_images_that_are_new_in_a_text_are_asked_about() {
+        let view = view("x");
+        note(
+            &outcome(
+                "FROM golang:1.22 AS a\nFROM gcr.io/a/b\nFROM a\nCOPY --from=node:24 /a /a\nFROM scratch\n",
+            ),
+            &view,
+        );
+        let wanted = Vec::from_iter(view.lookups.take_wanted());
+        assert_eq!(wanted, ["docker.io/library/node:24", "gcr.io/a/b:latest"]);
+        note(&outcome("FROM golang:1.22\n"), &view);
+        assert!(view.lookups.take_wanted().is_empty());
+    }
+
+    #[test]
+    fn an_image_that_is_not_there_is_not_written() {
+        let left = checked(outcome("FROM golang:1.99\n"), &view("golang:1.99"));
+        assert!(!left.changed());
+        let message = left.problem.unwrap().message;
+        assert_eq!(
+            message,
+            "the new text would name docker.io/library/golang:1.99, which its registry does not have"
+        );
+        let kept = checked(outcome("FROM golang:1.27\n"), &view("golang:1.22"));
+        assert!(kept.changed() && kept.problem.is_none(), "what the file had before is not this run's doing");
+    }
 }

@@ -1,13 +1,13 @@
 //! `harden prove`: the rewrite is built and run before anyone takes it.
 
 use super::args::{EngineName, Global, ProofFormat, Prove, ScannerName};
-use super::configs::with;
 use super::failure::Failure;
 use super::online;
 use super::progress::Progress;
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
+use crate::catalog::View;
 use crate::config::{self, Config};
 use crate::engine::{self, Settings};
 use crate::files::{self, Sink};
@@ -22,6 +22,7 @@ use crate::report::clean;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Seconds that a program may take unless something else is said.
@@ -37,19 +38,14 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     let path = dockerfile(args.path.as_deref())?;
     let source = files::read(&path)?;
     let mut library = library(&args.selection.recipes)?;
+    let mut settings = args.selection.settings(&mut library)?;
     let config = Config::of(own_folder(&path).as_path())?;
-    let mut settings = with(&args.selection.settings(&mut library)?, &config.images);
+    settings.view = Arc::new(View { rules: config.images.clone(), ..View::clone(&settings.view) });
     let project = args.selection.project(Some(&path), &source);
     if args.new.is_none() {
-        let asked = online::ask(
-            &args.selection.network,
-            &mut settings,
-            &config.images.mirrors,
-            global.quiet,
-            |settings| {
-                online::note(&engine::harden(&source, project.as_ref(), settings), &settings.view);
-            },
-        );
+        let asked = online::ask(&args.selection.network, &mut settings, global.quiet, |settings| {
+            online::note(&engine::harden(&source, project.as_ref(), settings), &settings.view);
+        });
         asked.line().iter().for_each(|line| Terminal::tell(line));
     }
     let rewrite = rewrite(args, &settings, project.as_ref())?;

@@ -12,6 +12,7 @@ mod select;
 
 pub use blockers::Obstacle;
 pub use error::Error;
+pub(crate) use error::did_you_mean;
 pub use schema::{Example, Pack, Phase, Recipe, Step};
 
 /// All recipes and packs that are known.

@@ -32,6 +32,7 @@ pub(in crate::cli) struct Pinning {
 
 /// Arguments of `pin`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(
     after_help = "Exit codes: 0 done, 1 --check would change something, 2 could not do it: a registry gave no answer"
 )]

@@ -5,8 +5,8 @@
 //! A list of tags does not tell which of them are still built: `golang:1.10-stretch` stays for ever. But whoever builds a
 //! release builds all of its variants: so one is built if it has a tag of the newest release in its line. Where the tags
 //! that are known to be built don't follow this rule, none are added. What is not said by a list of tags is taken
-//! from what is known: the architectures are those of the same variant, and for a variant on a new release of a
-//! distribution those that it had on all others.
+//! from what is known: the architectures are those of the same variant in the same line of releases; for a new line those
+//! that it has in all lines, and on a new release of a distribution those that it has on all others.
 
 use crate::catalog::listing::{Row, Tags};
 use crate::catalog::{Suite, Tag, Version};
@@ -40,7 +40,7 @@ pub(super) fn built<'t>(
     let refresh = Refresh {
         follows: rule.follows(&of_known),
         now: Rule::of(line, &listed.iter().map(String::as_str).collect::<Vec<_>>()),
-        variants: Variants::of(known),
+        variants: Variants::of(known, line),
         rule,
         known,
         has_ended,
@@ -100,31 +100,42 @@ fn tail<'t>(tag: &Tag<'t>) -> Tail<'t> {
 
 /// The platforms of known variants.
 struct Variants<'t> {
-    exact: HashMap<Tail<'t>, &'t Row>,
-    /// On whatever release of a distribution.
+    /// Of a variant in a line.
+    own: HashMap<(Version, Tail<'t>), &'t Row>,
+    /// Those that a variant has in all lines.
+    exact: HashMap<Tail<'t>, BTreeSet<&'t str>>,
+    /// Those that it has on all releases of a distribution, too.
     any: HashMap<String, BTreeSet<&'t str>>,
 }
 
 impl<'t> Variants<'t> {
-    fn of(known: &'t Tags) -> Self {
-        let mut variants = Self { exact: HashMap::new(), any: HashMap::new() };
-        // The newest come first.
+    fn of(known: &'t Tags, line: usize) -> Self {
+        let mut variants = Self { own: HashMap::new(), exact: HashMap::new(), any: HashMap::new() };
         for (text, row) in known.all() {
             let Some(tag) = Tag::parse(text).filter(|tag| !tag.prerelease) else { continue };
-            let own: BTreeSet<&str> = row.architectures.iter().map(String::as_str).collect();
-            variants.exact.entry(tail(&tag)).or_insert(row);
-            let all = variants.any.entry(tag.rest()).or_insert_with(|| own.clone());
-            all.retain(|platform| own.contains(platform));
+            let platforms: BTreeSet<&str> = row.architectures.iter().map(String::as_str).collect();
+            if let Some(version) = tag.version.filter(|version| version.precision() >= line) {
+                variants.own.insert((version.cut(line), tail(&tag)), row);
+            }
+            for common in [
+                variants.exact.entry(tail(&tag)).or_insert_with(|| platforms.clone()),
+                variants.any.entry(tag.rest()).or_insert_with(|| platforms.clone()),
+            ] {
+                common.retain(|platform| platforms.contains(platform));
+            }
         }
         variants
     }
 
-    fn platforms(&self, tag: &Tag<'t>) -> Option<Vec<String>> {
-        if let Some(row) = self.exact.get(&tail(tag)) {
+    /// The platforms of a tag in a line of releases; none where nothing like it is known.
+    fn platforms(&self, line: Version, tag: &Tag<'t>) -> Option<Vec<String>> {
+        let tail = tail(tag);
+        if let Some(row) = self.own.get(&(line, tail.clone())) {
             return Some(row.architectures.clone());
         }
-        let all = self.any.get(&tag.rest()).filter(|all| !all.is_empty())?;
-        Some(all.iter().map(|&platform| platform.to_owned()).collect())
+        let common = self.exact.get(&tail).or_else(|| self.any.get(&tag.rest()))?;
+        let platforms: Vec<String> = common.iter().map(|&platform| platform.to_owned()).collect();
+        (!platforms.is_empty()).then_some(platforms)
     }
 }
 
@@ -172,7 +183,7 @@ impl<'t> Refresh<'t, '_> {
         let told = self.now.newest.get(&line).is_some_and(|newest| newest.precision() > self.now.line);
         match self.now.release(&tag) {
             Some(release) if self.is_alive(&line) => {
-                Some((self.release(release, &tag), self.variants.platforms(&tag)?))
+                Some((self.release(release, &tag), self.variants.platforms(line, &tag)?))
             }
             None if !told => kept(),
             _ => None,
@@ -209,9 +220,9 @@ impl<'t> Refresh<'t, '_> {
             .iter()
             .filter_map(|text| Tag::parse(text))
             .find(|tag| tag.version == Some(*then) && tail(tag) == own)?;
-        let (_, now) = self.now.newest.iter().rev().find(|(line, _)| self.is_alive(line))?;
+        let (line, now) = self.now.newest.iter().rev().find(|(line, _)| self.is_alive(line))?;
         let whole = now.precision() > self.now.line && self.now.full.contains(&(own, *now));
-        whole.then(|| Some((self.release(*now, tag), self.variants.platforms(tag)?)))?
+        whole.then(|| Some((self.release(*now, tag), self.variants.platforms(*line, tag)?)))?
     }
 }
 

@@ -12,11 +12,13 @@ use crate::cli::args::UpdateCatalog;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Exit, Stop, online, parallel};
+use crate::config::Config;
 use crate::files;
 use crate::registry::Client;
 use crate::report::clean;
 use jiff::civil::Date;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Where the official images are.
 const OFFICIAL: &str = "docker.io/library/";
@@ -34,7 +36,9 @@ pub(super) fn update(args: &UpdateCatalog) -> Result<Exit, Stop> {
         failure.help("set HOME or XDG_CACHE_HOME")
     })?;
     let wanted = wanted(args)?;
-    let source = Source { args, client: Client::new(online::options(&args.network, &[])), today: today() };
+    let mirrors = Config::of(Path::new("."))?.images.mirrors;
+    let source =
+        Source { args, client: Client::new(online::options(&args.network, &mirrors)), today: today() };
     let (mut made, mut failed) = (0, 0);
     let work = |listing: &&'static Listing| {
         let text = source.text(listing)?;
@@ -135,8 +139,8 @@ impl Source<'_> {
 /// How many numbers name a line of releases.
 fn line(known: &Listing, fresh: &Listing) -> usize {
     let of = |listing: &Listing| {
-        let releases = listing.support.as_ref()?.releases.iter();
-        releases.filter_map(|release| release.version).next().map(|version| version.precision())
+        let mut releases = listing.support.as_ref()?.releases.iter();
+        releases.find_map(|release| release.version).map(|version| version.precision())
     };
     of(fresh).or_else(|| of(known)).unwrap_or(1)
 }

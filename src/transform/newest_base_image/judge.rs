@@ -59,7 +59,7 @@ impl Bump {
 /// What is to be said of an image, if anything is.
 pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
     let origin = used.origin()?;
-    let images = &cx.view.images;
+    let images = cx.view.images;
     let standing = images.standing(&origin)?;
     let name = origin.canonical();
     if origin.tag.is_none() || images.retired(standing.family, &name).is_some() {
@@ -82,9 +82,10 @@ pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
                 && declared.iter().all(|declared| declared.allows(&version) != Some(false))
         },
         is_missing: &|tag| {
-            let reference = with_tag(&origin_text(used, &origin), tag);
-            let parsed = Reference::parse(&reference);
-            parsed.is_some_and(|r| cx.view.lookups.is_missing(&r))
+            // A mirror may lack what its origin has.
+            [with_tag(&origin_text(used, &origin), tag), with_tag(&used.reference, tag)]
+                .iter()
+                .any(|text| Reference::parse(text).is_some_and(|new| cx.view.lookups.is_missing(&new)))
         },
     };
     let message = message(used, &standing);
@@ -124,7 +125,7 @@ fn message(used: &ImageUse<'_>, standing: &Standing<'_>) -> String {
 }
 
 /// Why nothing better is known for an image whose support ended; none where there is nothing to say.
-fn stuck(images: &Images, standing: &Standing<'_>, declared: &[Declared], wish: &Wish<'_>) -> Option<String> {
+fn stuck(images: Images, standing: &Standing<'_>, declared: &[Declared], wish: &Wish<'_>) -> Option<String> {
     if !standing.support.is_over() {
         return None;
     }
