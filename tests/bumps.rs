@@ -76,6 +76,7 @@ fn only_patches_of_one_release_are_safe() {
         ("python:3.12.1-slim-bookworm", "python:3.12.14-slim-bookworm", Applicability::Safe),
         ("node:24.1.0-alpine", "node:24.19.0-alpine", Applicability::Unsafe),
         ("python:3.12-slim-bullseye", "python:3.12-slim-trixie", Applicability::Unsafe),
+        ("node:24-bullseye-slim", "node:24-trixie-slim", Applicability::Unsafe),
         ("python:3.8-slim", "python:3.14-slim", Applicability::Unsafe),
         ("node:18-alpine3.18", "node:26-alpine3.24", Applicability::Unsafe),
         ("docker.io/library/node:18", "docker.io/library/node:26", Applicability::Unsafe),

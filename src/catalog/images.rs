@@ -130,6 +130,11 @@ impl Images {
         state(release, self.date)
     }
 
+    /// Whether nobody mends a release of a distribution any more, not even for money.
+    pub fn is_dead(&self, suite: &Suite<'_>) -> bool {
+        suite.release().is_some_and(|release| matches!(state(release, self.date), Support::Ended(_)))
+    }
+
     fn has_lts(self, listing: &Listing) -> bool {
         listing.support.as_ref().is_some_and(|support| support.releases.iter().any(|r| r.is_lts(self.date)))
     }
@@ -235,7 +240,7 @@ impl Search<'_> {
 
     /// Whether the release of the distribution alone is a reason: it is the version, or images on it are not built any more.
     fn may_leave_suite(&self) -> bool {
-        self.is_version() || self.standing.is_built == Some(false)
+        self.is_version() || self.standing.is_built == Some(false) || self.is_dead(self.now)
     }
 
     /// Whether the release of the distribution is the version.
@@ -287,8 +292,13 @@ impl Search<'_> {
     fn rank(&self, tag: &Tag<'_>) -> Rank {
         let line = tag.version.map(|version| version.cut(self.line()));
         let precision = tag.version.map_or(0, |version| version.precision());
-        let suite_stays = tag.suite == self.now.suite && !self.is_version();
+        let suite_stays = tag.suite == self.now.suite && !self.is_version() && !self.is_dead(tag);
         (line, suite_stays, self.suite_age(tag), precision)
+    }
+
+    /// Whether nobody mends the release of the distribution any more, not even for money.
+    fn is_dead(&self, tag: &Tag<'_>) -> bool {
+        self.images.is_dead(&tag.suite)
     }
 
     fn target(&self, known: &Known) -> Target {

@@ -88,6 +88,7 @@ fn what_is_new_or_unclear_stays() {
 fn every_family_has_its_habits() {
     for (image, policy, expected) in [
         ("node:18-buster", Policy::Lts, Some("26-trixie")),
+        ("node:18-bullseye", Policy::Lts, Some("26-trixie")),
         ("node:20-bookworm-slim", Policy::Lts, Some("26-bookworm-slim")),
         ("node:14.2.1-alpine", Policy::Lts, Some("26-alpine")),
         ("node:22-slim", Policy::Patch, None),

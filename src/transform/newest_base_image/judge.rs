@@ -67,7 +67,8 @@ pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
     }
     let limit = cx.view.rules.limit(&standing.family.name).copied();
     let asked = limit.is_some_and(|limit| limit.to.is_some()) || standing.family.name == GOLANG;
-    let is_stale = standing.support.is_over() || standing.is_built == Some(false);
+    let on_dead = standing.tag.as_ref().filter(|tag| images.is_dead(&tag.suite));
+    let is_stale = standing.support.is_over() || standing.is_built == Some(false) || on_dead.is_some();
     if !asked && !is_stale {
         return None;
     }
@@ -88,7 +89,12 @@ pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
                 .any(|text| Reference::parse(text).is_some_and(|new| cx.view.lookups.is_missing(&new)))
         },
     };
-    let message = message(used, &standing);
+    let message = match on_dead.filter(|_| !standing.support.is_over() && standing.is_built != Some(false)) {
+        Some(_) => {
+            format!("{} stands on a release of its distribution that gets no fixes any more", used.reference)
+        }
+        None => message(used, &standing),
+    };
     let Some(target) = images.newest(&standing, &wish) else {
         let why = stuck(images, &standing, &declared, &wish)?;
         return Some(Bump { message, evidence: "", new: New::Stuck(why) });
