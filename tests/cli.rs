@@ -97,6 +97,18 @@ fn preview_shows_findings_and_patch_and_writes_nothing() {
 }
 
 #[test]
+fn the_command_that_is_told_stays_short() {
+    let dir = reference();
+    let paths: Vec<String> = (0..12).map(|n| format!("Dockerfile.{n}")).collect();
+    for path in &paths {
+        fs::copy(dir.path().join("Dockerfile"), dir.path().join(path)).unwrap();
+    }
+    let args: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let told = err(&run(dir.path(), &args));
+    assert!(told.contains("Apply with: harden --apply (and the same 12 paths)\n"), "{told}");
+}
+
+#[test]
 fn apply_writes_and_a_second_run_finds_nothing() {
     let dir = reference();
     assert_eq!(run(dir.path(), &["--apply", "Dockerfile"]).status.code(), Some(0));

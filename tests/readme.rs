@@ -76,9 +76,11 @@ fn the_image_that_is_shown_is_what_the_command_prints() {
 #[test]
 fn the_configuration_that_is_shown_can_be_read() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let shown = readme.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+    let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
+    let shown: String = blocks.collect();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("harden.toml"), shown).unwrap();
     let config = harden::config::Config::of(folder.path()).unwrap();
     assert_eq!((config.prove.mounts.len(), config.prove.probes.len()), (1, 2));
+    assert_eq!((config.images.mirrors.len(), config.images.policy.len()), (1, 2));
 }

@@ -1,7 +1,7 @@
 //! Go modules that use C, and modules that are known not to.
 
-use super::catalog;
 use serde::Deserialize;
+use std::sync::OnceLock;
 
 /// Modules whose packages use C, and what comes of it.
 #[derive(Debug, Deserialize)]
@@ -60,7 +60,7 @@ pub enum Without {
 /// Modules that do not use C on Linux, nor does anything they import.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Pure {
+struct Pure {
     /// Paths that stand for the packages below them too.
     modules: Vec<String>,
     /// Packages below them that are not meant.
@@ -71,6 +71,19 @@ pub(super) struct Pure {
     /// When it was looked at.
     #[cfg_attr(not(test), expect(dead_code, reason = "for those who review the catalog"))]
     date: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    cgo: Vec<Cgo>,
+    pure: Pure,
+}
+
+/// The embedded file can be read: a test sees to it.
+fn known() -> &'static File {
+    static KNOWN: OnceLock<File> = OnceLock::new();
+    KNOWN.get_or_init(|| super::file("cgo").unwrap_or_default())
 }
 
 impl Cgo {
@@ -89,17 +102,17 @@ impl Cgo {
 
 /// What is known about a package by its import path; none when it is not known to use C.
 pub fn package(import: &str) -> Option<&'static Cgo> {
-    catalog().cgo.iter().find(|cgo| cgo.rest(import).is_some_and(|rest| cgo.uses_c(rest)))
+    known().cgo.iter().find(|cgo| cgo.rest(import).is_some_and(|rest| cgo.uses_c(rest)))
 }
 
 /// What is known about the packages of a module or repository: some or all of them use C.
 pub fn module(path: &str) -> Option<&'static Cgo> {
-    package(path).or_else(|| catalog().cgo.iter().find(|cgo| cgo.rest(path) == Some("")))
+    package(path).or_else(|| known().cgo.iter().find(|cgo| cgo.rest(path) == Some("")))
 }
 
 /// Whether neither a package nor anything that it imports uses C on Linux, in any of its versions that were looked at.
 pub fn is_pure(import: &str) -> bool {
-    let pure = &catalog().pure;
+    let pure = &known().pure;
     let named = |paths: &[String]| paths.iter().any(|path| within(import, path).is_some());
     named(&pure.modules) && !named(&pure.except) && package(import).is_none()
 }
@@ -113,6 +126,11 @@ fn within<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_embedded_file_can_be_read() {
+        super::super::file::<File>("cgo").unwrap();
+    }
 
     #[test]
     fn packages_that_use_c() {
@@ -167,8 +185,8 @@ mod tests {
 
     #[test]
     fn every_entry_has_a_source_and_a_date() {
-        let pure = &catalog().pure;
-        let entries = catalog().cgo.iter().map(|cgo| (&cgo.source, &cgo.date));
+        let pure = &known().pure;
+        let entries = known().cgo.iter().map(|cgo| (&cgo.source, &cgo.date));
         for (source, date) in entries.chain([(&pure.source, &pure.date)]) {
             assert!(!source.is_empty() && date.len() == 10, "{source} {date}");
         }
@@ -177,7 +195,7 @@ mod tests {
 
     #[test]
     fn no_module_is_in_both_lists_as_a_whole() {
-        for path in &catalog().pure.modules {
+        for path in &known().pure.modules {
             assert!(package(path).is_none(), "{path}");
         }
     }

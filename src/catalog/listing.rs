@@ -253,6 +253,7 @@ pub fn broken() -> BTreeSet<&'static str> {
 
 /// A listing and its refreshed text, neither of which is read before it is asked for.
 struct Slot {
+    name: &'static str,
     own: &'static str,
     refreshed: Option<&'static str>,
     read: OnceLock<Option<Listing>>,
@@ -263,8 +264,8 @@ impl Slot {
         let refreshed = || {
             let text = self.refreshed?;
             let listing = check(text).ok();
-            if let Some(name) = own_name(self.own).filter(|_| listing.is_none()) {
-                BROKEN.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+            if listing.is_none() {
+                BROKEN.lock().unwrap_or_else(PoisonError::into_inner).insert(self.name);
             }
             listing
         };
@@ -285,22 +286,27 @@ pub fn check(text: &str) -> Result<Listing, String> {
 
 /// The listing of an image, by its canonical name; `mcr.microsoft.com/dotnet` is that of all names below it.
 pub fn of(name: &str) -> Option<&'static Listing> {
-    static LISTED: OnceLock<HashMap<&'static str, Slot>> = OnceLock::new();
+    static LISTED: OnceLock<Vec<Slot>> = OnceLock::new();
     let listed = LISTED.get_or_init(|| {
-        let slot = |own| Slot { own, refreshed: None, read: OnceLock::new() };
-        let own = LISTINGS.iter().filter_map(|(_, text)| Some((own_name(text)?, slot(*text))));
-        let mut listed: HashMap<_, _> = own.collect();
+        let own =
+            LISTINGS.iter().map(|(name, _, own)| Slot { name, own, refreshed: None, read: OnceLock::new() });
+        let mut listed: Vec<_> = own.collect();
         for text in REFRESHED.get().into_iter().flatten() {
-            if let Some(slot) = own_name(text).and_then(|name| listed.get_mut(name))
-                && newest_date(text) > newest_date(slot.own)
+            if let Some(at) = own_name(text).and_then(place)
+                && newest_date(text) > Some(LISTINGS[at].1)
             {
-                slot.refreshed = Some(text);
+                listed[at].refreshed = Some(text);
             }
         }
         listed
     });
     let mut folders = name.rmatch_indices('/').map(|(at, _)| &name[..at]);
-    listed.get(name).or_else(|| folders.find_map(|folder| listed.get(folder)))?.read()
+    listed.get(place(name).or_else(|| folders.find_map(place))?)?.read()
+}
+
+/// The index of a listing, by its name.
+fn place(name: &str) -> Option<usize> {
+    LISTINGS.binary_search_by_key(&name, |(name, ..)| name).ok()
 }
 
 /// The name in a listing, without reading all of it.
@@ -318,7 +324,7 @@ fn newest_date(text: &str) -> Option<Date> {
 
 /// The newest day of all listings that the program brings.
 pub fn date() -> Date {
-    LISTINGS.iter().filter_map(|(_, text)| newest_date(text)).max().unwrap_or(Date::ZERO)
+    LISTINGS.iter().map(|(_, date, _)| *date).max().unwrap_or(Date::ZERO)
 }
 
 /// The newest day of all listings, those that were refreshed on this machine among them.
@@ -329,5 +335,5 @@ pub fn newest() -> Date {
 
 /// All listings.
 pub fn all() -> impl Iterator<Item = &'static Listing> {
-    LISTINGS.iter().filter_map(|(_, text)| of(own_name(text)?))
+    LISTINGS.iter().filter_map(|(name, ..)| of(name))
 }

@@ -19,8 +19,11 @@ mod tag;
 mod tag_map;
 mod view;
 
-/// The files of `recipes/`, as tables of file stem and text.
+/// The files of `recipes/`, and those of the catalog cut into entries.
 pub(crate) mod embedded {
+    use super::{Family, Unread};
+    use jiff::civil::{Date, date};
+
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
 
@@ -38,67 +41,48 @@ pub use tag_map::TagMap;
 pub use view::{View, today};
 
 use serde::Deserialize;
-use std::collections::HashMap;
+use serde::de::DeserializeOwned;
 use std::sync::OnceLock;
 
-/// Everything that the files of `recipes/catalog/` say.
-#[derive(Debug, Default)]
-struct Catalog {
-    families: Vec<Family>,
-    /// Index into `families` by canonical name; the names of families such as `docker.io/bitnami/*` without the star.
-    names: HashMap<String, usize>,
-    packages: packages::Uses,
-    cgo: Vec<cgo::Cgo>,
-    pure: cgo::Pure,
+/// An entry of the catalog, which is read when it is first asked for.
+#[derive(Debug)]
+pub(crate) struct Unread<T> {
+    text: &'static str,
+    read: OnceLock<Option<T>>,
 }
 
-/// One file of `recipes/catalog/`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
-    #[serde(default, rename = "family")]
-    families: Vec<Family>,
-    packages: Option<packages::Uses>,
-    #[serde(default)]
-    cgo: Vec<cgo::Cgo>,
-    pure: Option<cgo::Pure>,
+impl<T> Unread<T> {
+    pub(crate) const fn new(text: &'static str) -> Self {
+        Self { text, read: OnceLock::new() }
+    }
 }
 
-impl Catalog {
-    fn load(files: &[(&str, &str)]) -> Result<Self, String> {
-        let mut catalog = Self::default();
-        for (stem, text) in files {
-            let file: File = toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))?;
-            catalog.packages = file.packages.unwrap_or(catalog.packages);
-            catalog.pure = file.pure.unwrap_or(catalog.pure);
-            catalog.cgo.extend(file.cgo);
-            for family in file.families {
-                catalog.add(family)?;
-            }
-        }
-        Ok(catalog)
+impl Unread<Family> {
+    /// The embedded text can be read: a test sees to it.
+    fn get(&self) -> Option<&Family> {
+        self.read.get_or_init(|| family(self.text).ok()).as_ref()
     }
+}
 
-    fn add(&mut self, family: Family) -> Result<(), String> {
-        let index = self.families.len();
-        for name in std::iter::once(&family.name).chain(&family.aliases) {
-            if self.names.insert(name.trim_end_matches('*').to_owned(), index).is_some() {
-                return Err(format!("two families are called {name}"));
-            }
-        }
-        self.families.push(family);
-        Ok(())
+/// Reads the one family of a text.
+fn family(text: &str) -> Result<Family, toml::de::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        family: [Family; 1],
     }
+    let File { family: [family] } = toml::from_str(text)?;
+    Ok(family)
+}
 
-    /// The family of that name, or of the longest beginning of it that is one.
-    fn family(&self, canonical: &str) -> Option<&Family> {
-        let mut folders = canonical.rmatch_indices('/').map(|(at, _)| &canonical[..=at]);
-        let index = self.names.get(canonical).or_else(|| folders.find_map(|name| self.names.get(name)));
-        match index {
-            Some(index) => self.families.get(*index),
-            None => self.families.get(*self.names.get(&of_all_platforms(canonical)?)?),
-        }
-    }
+/// The family of that canonical name, or of the longest beginning of it that is one.
+fn family_of(canonical: &str) -> Option<&'static Family> {
+    let index = |name: &str| embedded::NAMES.binary_search_by_key(&name, |(name, _)| name).ok();
+    let mut folders = canonical.rmatch_indices('/').map(|(at, _)| &canonical[..=at]);
+    let found = index(canonical).or_else(|| folders.find_map(index));
+    let found = found.or_else(|| index(&of_all_platforms(canonical)?))?;
+    let (_, at) = embedded::NAMES.get(found)?;
+    embedded::FAMILIES.get(*at)?.get()
 }
 
 /// Names below which the official images are, for one platform each:
@@ -112,15 +96,15 @@ fn of_all_platforms(canonical: &str) -> Option<String> {
     PLATFORMS.contains(&platform).then(|| format!("docker.io/library/{name}"))
 }
 
-/// The catalog, read at its first use. The embedded files can be read: a test sees to it.
-fn catalog() -> &'static Catalog {
-    static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| Catalog::load(embedded::CATALOG).unwrap_or_default())
+/// A file of the catalog that holds no families, which is read by those who ask for it.
+fn file<T: DeserializeOwned>(stem: &str) -> Result<T, String> {
+    let (_, text) = embedded::FILES.iter().find(|(name, _)| *name == stem).ok_or("no such file")?;
+    toml::from_str(text).map_err(|error| format!("{stem}.toml: {error}"))
 }
 
 /// All families, in the order of the catalog's files.
 pub fn families() -> impl Iterator<Item = &'static Family> {
-    catalog().families.iter()
+    embedded::FAMILIES.iter().filter_map(Unread::get)
 }
 
 #[cfg(test)]
@@ -128,9 +112,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_embedded_catalog_can_be_read() {
-        let catalog = Catalog::load(embedded::CATALOG).unwrap();
-        assert!(catalog.families.len() > 10);
+    fn every_family_can_be_read_and_is_found_by_its_names() {
+        for (index, unread) in embedded::FAMILIES.iter().enumerate() {
+            let family = family(unread.text).unwrap_or_else(|error| panic!("{}\n{error}", unread.text));
+            for name in std::iter::once(&family.name).chain(&family.aliases) {
+                let found = embedded::NAMES.iter().find(|(known, _)| known == &name.trim_end_matches('*'));
+                assert_eq!(found.map(|(_, at)| *at), Some(index), "{name}");
+            }
+        }
+        assert!(embedded::FAMILIES.len() > 200);
     }
 
     #[test]
@@ -149,12 +139,6 @@ mod tests {
                 assert_eq!(Reference::parse(&one).unwrap().canonical(), one);
             }
         }
-    }
-
-    #[test]
-    fn two_families_of_one_name_are_refused() {
-        let text = "[[family]]\nname = 'a.io/b'\nsource = 's'\ndate = '2026-01-01'\n".repeat(2);
-        assert!(Catalog::load(&[("twice", &text)]).unwrap_err().contains("a.io/b"));
     }
 
     #[test]
@@ -248,7 +232,7 @@ mod tests {
     #[test]
     fn every_listing_of_tags_has_a_family() {
         for listing in listing::all().filter(|listing| listing.tags.is_some()) {
-            assert!(catalog().names.contains_key(&listing.name), "{}", listing.name);
+            assert!(family_of(&listing.name).is_some(), "{}", listing.name);
         }
     }
 

@@ -1,11 +1,12 @@
 //! What packages of distributions are for.
 
 use serde::Deserialize;
+use std::sync::OnceLock;
 
 /// Packages by use.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Uses {
+struct Uses {
     /// Where the facts were read.
     #[serde(rename = "source")]
     _source: String,
@@ -16,6 +17,18 @@ pub(super) struct Uses {
     either: Vec<String>,
     data: Vec<String>,
     root: Vec<String>,
+}
+
+/// The embedded file can be read: a test sees to it.
+fn uses() -> &'static Uses {
+    static USES: OnceLock<Uses> = OnceLock::new();
+    USES.get_or_init(|| super::file::<File>("packages").map(|file| file.packages).unwrap_or_default())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    packages: Uses,
 }
 
 /// What an image has a package for.
@@ -33,7 +46,7 @@ pub enum Use {
 
 /// What a package is for, by its name without a version.
 pub fn use_of(package: &str) -> Use {
-    let data = &super::catalog().packages;
+    let data = uses();
     let name = bare(package);
     let listed = |list: &[String]| list.iter().any(|n| n == name);
     if listed(&data.data) {
@@ -50,7 +63,7 @@ pub fn use_of(package: &str) -> Use {
 /// Whether a package is of use to root only: it changes the network or the kernel, or starts programs as other users.
 pub fn is_for_root(package: &str) -> bool {
     let name = bare(package);
-    super::catalog().packages.root.iter().any(|n| n == name)
+    uses().root.iter().any(|n| n == name)
 }
 
 /// A package's name without a version.
@@ -63,12 +76,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_embedded_file_can_be_read() {
+        super::super::file::<File>("packages").unwrap();
+    }
+
+    #[test]
     fn an_unknown_package_is_taken_for_one_that_the_program_needs() {
         assert_eq!(use_of("gcc"), Use::Build);
         assert_eq!(use_of("git=2.30"), Use::Either);
         assert_eq!(use_of("ca-certificates"), Use::Data);
         assert_eq!(use_of("ffmpeg"), Use::Run);
     }
+
     #[test]
     fn packages_for_root() {
         assert!(is_for_root("iptables") && is_for_root("sudo=1.9.13"));

@@ -1,6 +1,6 @@
 //! The grammar of image references.
 
-use super::{Family, catalog};
+use super::{Family, family_of};
 use crate::span::Span;
 
 /// An image reference, taken apart by Docker's rules.
@@ -65,9 +65,9 @@ impl<'a> Reference<'a> {
     /// What the catalog knows about images of this name.
     pub fn family(&self) -> Option<&'static Family> {
         if self.is_scratch() {
-            return catalog().family("scratch");
+            return family_of("scratch");
         }
-        catalog().family(&self.canonical())
+        family_of(&self.canonical())
     }
 }
 

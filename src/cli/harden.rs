@@ -197,6 +197,10 @@ fn command(options: &Options) -> String {
         selection.pack = "default".into();
     }
     words.extend(selection.words());
-    words.extend(options.paths.iter().map(|path| quoted(&path.display().to_string())));
+    match options.paths.len() {
+        // A line that people can read.
+        count @ 9.. => words.push(format!("(and the same {count} paths)")),
+        _ => words.extend(options.paths.iter().map(|path| quoted(&path.display().to_string()))),
+    }
     words.join(" ")
 }

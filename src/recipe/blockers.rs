@@ -56,7 +56,7 @@ mod tests {
             }
             assert!(!title.contains('\n') && !title.ends_with('.'), "{}: {title}", id.name());
         }
-        for (stem, _) in BLOCKERS {
+        for (stem, _) in &BLOCKERS {
             assert!(Id::ALL.iter().any(|id| id.name() == *stem), "{stem} is no blocker");
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 impl Library {
     /// The recipes and packs that the program brings along.
     pub fn builtin() -> Result<Self, Error> {
-        Self::from_texts(RECIPES, PACKS)
+        Self::from_texts(&RECIPES, &PACKS)
     }
 
     /// Reads recipes and packs from pairs of file stem and text.

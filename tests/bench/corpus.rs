@@ -56,10 +56,11 @@ fn images(files: &[PathBuf]) {
     let texts: Vec<_> = texts.iter().map(|bytes| decode(bytes).text.into_owned()).collect();
     let mut recipes = support::settings("default", true);
     recipes.recipes.retain(|recipe| recipe.id == "newest-base-image");
+    let view = View::of_listings();
     let (mut parse, mut judge, mut bump) = (Duration::MAX, Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {
         parse = parse.min(run(&texts, |text| Document::parse(text).instructions.len()));
-        judge = judge.min(run(&texts, |text| judged(text)));
+        judge = judge.min(run(&texts, |text| judged(text, &view)));
         bump = bump.min(run(&texts, |text| harden(text.as_bytes(), None, &recipes).after.len()));
     }
     let ratio = |time: Duration| 100.0 * parse.as_secs_f64() / time.as_secs_f64();
@@ -73,10 +74,9 @@ fn images(files: &[PathBuf]) {
 }
 
 /// Parses a text and finds out what each of its images is and should be.
-fn judged(text: &str) -> usize {
+fn judged(text: &str, view: &View) -> usize {
     let document = Document::parse(text);
     let model = Model::new(&document);
-    let view = View::of_listings();
     let mut found = 0;
     for used in model.images(&view.rules) {
         let Some(origin) = used.origin() else { continue };

@@ -49,9 +49,9 @@ pub(super) fn images(args: &args::Images, global: &args::Global, terminal: Termi
 
 /// What is known under a name: of a family where no tag is written, else of one image.
 fn page(images: Images, name: &str) -> Result<Page, Failure> {
-    let named = catalog::families().find(|family| family.name == name || short(&family.name) == name);
+    let named = || catalog::families().find(|family| family.name == name || short(&family.name) == name);
     let reference = Reference::parse(name);
-    let family = reference.as_ref().and_then(Reference::family).or(named);
+    let family = reference.as_ref().and_then(Reference::family).or_else(named);
     match (family, reference) {
         (Some(family), Some(reference)) if is_one(&reference) => {
             let standing = images.standing(&reference).ok_or_else(|| unknown(name))?;
