@@ -516,6 +516,39 @@ fn a_project_says_which_images_it_takes() {
 }
 
 #[test]
+fn new_images_come_from_the_mirrors_of_the_project() {
+    let rules = b"[images]\nmirrors = [{ prefix = 'registry.corp/gcr', of = 'gcr.io' }, { prefix = 'registry.corp/cgr', of = 'cgr.dev' }]\n";
+    let multi = b"FROM golang:1.27 AS build\nWORKDIR /app\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 go build -o /app/main .\n\n\
+                  FROM alpine:3.24\nCOPY --from=build /app/main /main\nENTRYPOINT [\"/main\"]\n";
+    let folder = folder(&[
+        ("harden.toml", rules),
+        ("single/Dockerfile", REFERENCE.as_bytes()),
+        ("multi/Dockerfile", multi),
+        ("multi/go.mod", b"module example.com/a\n\ngo 1.22\n"),
+        ("multi/main.go", b"package main\n\nfunc main() {}\n"),
+    ]);
+    let diff = out(&run(folder.path(), &["--unsafe", "-f", "diff", "single", "multi"]));
+    let runtimes = diff.matches("+FROM registry.corp/gcr/distroless/static-debian13\n").count();
+    assert_eq!(runtimes, 2, "{diff}");
+    assert!(diff.contains("+FROM registry.corp/cgr/chainguard/go:latest AS builder\n"), "{diff}");
+}
+
+#[test]
+fn a_provider_of_hardened_images_can_be_named() {
+    let folder = folder(&[
+        ("harden.toml", b"[images]\nprovider = 'official-slim'\n"),
+        ("Dockerfile", b"FROM python:3.14\nCOPY a.py /a.py\nCMD [\"python\", \"/a.py\"]\n"),
+    ]);
+    let diff = |args: &[&str]| out(&run(folder.path(), &[&["--unsafe", "-f", "diff"], args].concat()));
+    assert!(!diff(&[]).contains("+FROM"), "{}", diff(&[]));
+    let project = diff(&["--select", "hardened-base-image"]);
+    assert!(project.contains("+FROM python:3.14-slim\n"), "{project}");
+    let named = diff(&["--provider", "chainguard"]);
+    assert!(named.contains("+FROM cgr.dev/chainguard/python"), "{named}");
+    fails(&run(folder.path(), &["--provider", "me"]), 2, &["the providers are chainguard, distroless, dhi"]);
+}
+
+#[test]
 fn images_are_told_and_unknown_ones_fail_without_hiding_the_others() {
     let dir = folder(&[]);
     let output = run(dir.path(), &["images", "--as-of", "2026-11-23", "golang:1.19-buster", "golag:1.19"]);

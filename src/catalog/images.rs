@@ -106,9 +106,11 @@ impl Images {
         let now = standing.tag.as_ref().filter(|tag| !tag.prerelease)?;
         let listing = standing.listing?;
         let tags = listing.tags.as_ref()?;
-        let search = Search { images: self, standing, now, wish, listing, lts: self.has_lts(listing) };
-        let listed = tags.like(now).iter().filter(|known| search.fits(known));
-        let best = listed.max_by_key(|known| search.rank(&known.tag));
+        let like = tags.like(now);
+        let search = Search::new(self, standing, now, wish, listing, like);
+        let mut better: Vec<_> = like.iter().filter(|known| search.is_better(&known.tag)).collect();
+        better.sort_by_cached_key(|known| search.rank(&known.tag));
+        let best = better.into_iter().rev().find(|known| search.is_wanted(known));
         let past = if tags.date > self.date { search.past() } else { None };
         match (best, past) {
             (Some(known), Some(past)) if search.rank(&known.tag) >= search.rank(&Tag::parse(&past.tag)?) => {
@@ -133,6 +135,14 @@ impl Images {
     /// Whether nobody mends a release of a distribution any more, not even for money.
     pub fn is_dead(&self, suite: &Suite<'_>) -> bool {
         suite.release().is_some_and(|release| matches!(state(release, self.date), Support::Ended(_)))
+    }
+
+    /// What orders releases of distributions: their days. Those without a name of their own are all the same age.
+    fn suite_age(self, tag: &Tag<'_>) -> Option<Date> {
+        match tag.suite {
+            Suite::Default | Suite::Alpine(None) => Some(Date::ZERO),
+            suite => suite.released().filter(|date| *date <= self.date),
+        }
     }
 
     fn has_lts(self, listing: &Listing) -> bool {
@@ -197,45 +207,60 @@ struct Search<'s> {
     listing: &'static Listing,
     /// Whether the product has long-term support at all.
     lts: bool,
+    /// Numbers in the name of a line of releases.
+    line: usize,
+    /// When the release of the distribution of now came out.
+    age: Option<Date>,
 }
 
 type Rank = (Option<Version>, bool, Option<Date>, usize);
 
-impl Search<'_> {
-    /// Numbers in the name of a line of releases; where none is known, two if the image has such tags.
-    fn line(&self) -> usize {
-        let support = self.listing.support.as_ref();
-        if let Some(newest) = support.and_then(|s| s.releases.iter().find_map(|release| release.version)) {
-            return newest.precision();
-        }
-        let two = |known: &Known| known.tag.precision() == 2;
-        let like = self.listing.tags.as_ref().map_or(&[] as &[Known], |tags| tags.like(self.now));
-        if like.iter().any(two) { 2 } else { self.now.precision() }
+/// Numbers in the name of a line of releases; where none is known, two if the image has such tags.
+fn line(listing: &Listing, like: &[Known], now: &Tag<'_>) -> usize {
+    let support = listing.support.as_ref();
+    if let Some(newest) = support.and_then(|s| s.releases.iter().find_map(|release| release.version)) {
+        return newest.precision();
+    }
+    if like.iter().any(|known| known.tag.precision() == 2) { 2 } else { now.precision() }
+}
+
+impl<'s> Search<'s> {
+    fn new(
+        images: &'s Images,
+        standing: &'s Standing<'s>,
+        now: &'s Tag<'s>,
+        wish: &'s Wish<'s>,
+        listing: &'static Listing,
+        like: &[Known],
+    ) -> Self {
+        let line = line(listing, like, now);
+        let lts = images.has_lts(listing);
+        let age = images.suite_age(now);
+        Self { images, standing, now, wish, listing, lts, line, age }
     }
 
-    fn fits(&self, known: &Known) -> bool {
-        !known.tag.prerelease
-            && self.is_newer(&known.tag)
-            && self.is_supported(&known.tag)
-            && self.is_in_reach(&known.tag)
-            && (self.wish.takes)(known.row)
-            && !(self.wish.is_missing)(known.text)
+    /// Whether a tag is one to go to, but for what the project takes.
+    fn is_better(&self, tag: &Tag<'_>) -> bool {
+        !tag.prerelease && self.is_newer(tag) && self.is_in_reach(tag) && self.is_supported(tag)
+    }
+
+    fn is_wanted(&self, known: &Known) -> bool {
+        (self.wish.takes)(known.row) && !(self.wish.is_missing)(known.text)
     }
 
     /// Whether a tag is better than the one of now, and as precise as it should be.
     fn is_newer(&self, tag: &Tag<'_>) -> bool {
         let suite_stays = tag.suite == self.now.suite;
-        let newer_suite =
-            self.suite_age(tag) > self.suite_age(self.now) && self.suite_age(self.now).is_some();
+        let newer_suite = || self.age.is_some() && self.images.suite_age(tag) > self.age;
         let (Some(new), Some(old)) = (tag.version, self.now.version) else {
-            return tag.version == self.now.version && newer_suite && self.may_leave_suite();
+            return tag.version == self.now.version && newer_suite() && self.may_leave_suite();
         };
-        let line = self.line();
-        if new.precision() == old.precision().min(line) && new > old.cut(line) {
-            return suite_stays || newer_suite;
+        if new.precision() == old.precision().min(self.line) && new > old.cut(self.line) {
+            return suite_stays || newer_suite();
         }
-        let same_line = new.cut(line) == old.cut(line) && new.precision() == old.precision();
-        same_line && (new >= old) && ((new > old && suite_stays) || (newer_suite && self.may_leave_suite()))
+        let same_line =
+            new.cut(self.line) == old.cut(self.line) && new.precision() == old.precision() && new >= old;
+        same_line && ((new > old && suite_stays) || (newer_suite() && self.may_leave_suite()))
     }
 
     /// Whether the release of the distribution alone is a reason: it is the version, or images on it are not built any more.
@@ -248,14 +273,6 @@ impl Search<'_> {
         self.standing.release.is_some() && self.now.version.is_none()
     }
 
-    /// What orders suites: days of release. Those without a name of their own are all the same age.
-    fn suite_age(&self, tag: &Tag<'_>) -> Option<Date> {
-        match tag.suite {
-            Suite::Default | Suite::Alpine(None) => Some(Date::ZERO),
-            suite => suite.released().filter(|date| *date <= self.images.date),
-        }
-    }
-
     fn is_supported(&self, tag: &Tag<'_>) -> bool {
         let Some(support) = &self.listing.support else { return true };
         let date = self.images.date;
@@ -265,7 +282,7 @@ impl Search<'_> {
 
     /// Whether the policy and the upper bound allow a tag.
     fn is_in_reach(&self, tag: &Tag<'_>) -> bool {
-        let (new, old, line) = (tag.version, self.now.version, self.line());
+        let (new, old) = (tag.version, self.now.version);
         if self.wish.max.zip(new).is_some_and(|(max, new)| new > max && !new.is_in(&max)) {
             return false;
         }
@@ -275,9 +292,9 @@ impl Search<'_> {
             None => !self.is_version(),
         };
         match self.wish.policy {
-            Policy::Patch => same(line),
+            Policy::Patch => same(self.line),
             Policy::Minor => same(1),
-            Policy::Lts => !self.lts || same(line) && new.is_some() || self.is_lts(tag),
+            Policy::Lts => !self.lts || same(self.line) && new.is_some() || self.is_lts(tag),
             Policy::Newest => true,
         }
     }
@@ -290,10 +307,10 @@ impl Search<'_> {
 
     /// The newest version first, then the suite of now, then the newest one.
     fn rank(&self, tag: &Tag<'_>) -> Rank {
-        let line = tag.version.map(|version| version.cut(self.line()));
+        let line = tag.version.map(|version| version.cut(self.line));
         let precision = tag.version.map_or(0, |version| version.precision());
         let suite_stays = tag.suite == self.now.suite && !self.is_version() && !self.is_dead(tag);
-        (line, suite_stays, self.suite_age(tag), precision)
+        (line, suite_stays, self.images.suite_age(tag), precision)
     }
 
     /// Whether nobody mends the release of the distribution any more, not even for money.
@@ -302,8 +319,7 @@ impl Search<'_> {
     }
 
     fn target(&self, known: &Known) -> Target {
-        let line = self.line();
-        let cut = |tag: &Tag<'_>| tag.version.map(|version| version.cut(line));
+        let cut = |tag: &Tag<'_>| tag.version.map(|version| version.cut(self.line));
         Target {
             tag: known.text.to_owned(),
             same_release: cut(&known.tag) == cut(self.now) && !self.is_version(),
@@ -314,16 +330,16 @@ impl Search<'_> {
     /// A tag of before the list was made: a release of then, under its bare name, in a variant that the image still has.
     fn past(&self) -> Option<Target> {
         let date = self.images.date;
-        let version = self.now.version.filter(|version| version.precision() >= self.line())?;
+        let version = self.now.version.filter(|version| version.precision() >= self.line)?;
         if !matches!(self.now.suite, Suite::Default | Suite::Alpine(None)) {
             return None;
         }
         let tags = self.listing.tags.as_ref()?;
-        tags.like(self.now).iter().find(|known| known.tag.precision() == self.line())?;
+        tags.like(self.now).iter().find(|known| known.tag.precision() == self.line)?;
         let releases = self.listing.support.as_ref()?.releases.iter();
         let mut then = releases.filter(|r| r.released <= date && !r.has_ended(date)).filter_map(|release| {
             let text = format!("{}{}", release.cycle, self.now.rest());
-            let newer = release.version.is_some_and(|line| line > version.cut(self.line()));
+            let newer = release.version.is_some_and(|line| line > version.cut(self.line));
             let mut tag = self.now.clone();
             tag.version = release.version;
             (newer && self.is_in_reach(&tag)).then_some((release.version, text))

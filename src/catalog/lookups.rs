@@ -51,7 +51,7 @@ impl Lookups {
 
     /// Whether a registry said that there is no such image. Nobody is made to ask: there may be many candidates.
     pub fn is_missing(&self, reference: &Reference<'_>) -> bool {
-        self.answers.get(&key(reference)) == Some(&Answer::Missing)
+        !self.is_empty() && self.answers.get(&key(reference)) == Some(&Answer::Missing)
     }
 
     /// Notes that an answer is wanted, where somebody is going to ask.

@@ -31,6 +31,13 @@ impl View {
         Self::on(today())
     }
 
+    /// The same for a project that says something of images; what the run says goes before that.
+    #[must_use]
+    pub fn with(&self, rules: Rules) -> Self {
+        let rules = Rules { provider: self.rules.provider.or(rules.provider), ..rules };
+        Self { rules, images: self.images, lookups: self.lookups.clone() }
+    }
+
     /// One for those who look at no images.
     pub(crate) fn any() -> &'static Self {
         static ANY: OnceLock<View> = OnceLock::new();

@@ -4,6 +4,7 @@ mod network;
 
 pub(super) use network::{Network, Pin, Pinning, UpdateCatalog};
 
+use crate::catalog::Provider;
 use crate::transform::ladder::Rung;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -306,6 +307,9 @@ pub(super) struct Selection {
     /// Take images as they were known on this day, as in 2026-02-01 [default: today]
     #[arg(long, value_name = "DATE", help_heading = "Recipes")]
     pub(super) as_of: Option<jiff::civil::Date>,
+    /// Also run `hardened-base-image`, with images of chainguard, distroless, dhi or official-slim
+    #[arg(long, value_name = "WHO", value_parser = provider, help_heading = "Recipes")]
+    pub(super) provider: Option<Provider>,
     /// Take the final image of a Go program no higher than this rung
     #[arg(long, value_name = "RUNG", value_parser = rung, help_heading = "Recipes")]
     pub(super) rung: Option<Rung>,
@@ -317,6 +321,12 @@ pub(super) struct Selection {
 fn rung(name: &str) -> Result<Rung, String> {
     let found = Rung::ALL.into_iter().find(|rung| rung.name() == name);
     found.ok_or_else(|| format!("the rungs are {}", Rung::ALL.map(Rung::name).join(", ")))
+}
+
+/// The provider of a name.
+fn provider(name: &str) -> Result<Provider, String> {
+    let found = Provider::ALL.into_iter().find(|provider| provider.name() == name);
+    found.ok_or_else(|| format!("the providers are {}", Provider::ALL.map(Provider::name).join(", ")))
 }
 
 /// Arguments of every command.

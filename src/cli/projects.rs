@@ -7,7 +7,6 @@ use super::inputs::Input;
 use super::job::{self, Stdin};
 use super::online::{self, Asked};
 use super::parallel;
-use crate::catalog::View;
 use crate::config::Config;
 use crate::engine::Settings;
 use crate::files;
@@ -39,10 +38,10 @@ impl<'l> Projects<'l> {
     }
 
     fn index(&mut self, config: Config, settings: &Settings<'l>) -> usize {
-        if let Some(index) = self.all.iter().position(|known| known.view.rules == config.images) {
+        let view = Arc::new(settings.view.with(config.images));
+        if let Some(index) = self.all.iter().position(|known| known.view.rules == view.rules) {
             return index;
         }
-        let view = Arc::new(View { rules: config.images, ..View::clone(&settings.view) });
         self.all.push(Settings { view, ..settings.clone() });
         self.all.len() - 1
     }

@@ -7,7 +7,6 @@ use super::progress::Progress;
 use super::selection::{library, quoted};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::catalog::View;
 use crate::config::{self, Config};
 use crate::engine::{self, Settings};
 use crate::files::{self, Sink};
@@ -40,7 +39,7 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     let mut library = library(&args.selection.recipes)?;
     let mut settings = args.selection.settings(&mut library)?;
     let config = Config::of(own_folder(&path).as_path())?;
-    settings.view = Arc::new(View { rules: config.images.clone(), ..View::clone(&settings.view) });
+    settings.view = Arc::new(settings.view.with(config.images.clone()));
     let project = args.selection.project(Some(&path), &source);
     if args.new.is_none() {
         let asked = online::ask(&args.selection.network, &mut settings, global.quiet, |settings| {

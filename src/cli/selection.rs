@@ -23,11 +23,16 @@ impl Selection {
     pub(super) fn settings<'l>(&self, library: &'l mut Library) -> Result<Settings<'l>, recipe::Error> {
         let date = self.as_of.unwrap_or_else(catalog::today);
         cached::install(date);
+        if self.provider.is_some() && self.select.is_empty() {
+            library.include(&self.pack, "hardened-base-image")?;
+        }
+        let mut view = View::on(date);
+        view.rules.provider = self.provider;
         Ok(Settings {
             recipes: library.select(&self.pack, &self.select, &self.ignore)?,
             include_unsafe: self.unsafe_,
             highest: self.rung.unwrap_or(Rung::Static),
-            view: Arc::new(View::on(date)),
+            view: Arc::new(view),
         })
     }
 
@@ -77,6 +82,9 @@ impl Selection {
         }
         if let Some(date) = self.as_of {
             option("--as-of", &date.to_string());
+        }
+        if let Some(provider) = self.provider {
+            option("--provider", provider.name());
         }
         if let Some(rung) = self.rung {
             option("--rung", rung.name());

@@ -37,6 +37,17 @@ impl Library {
         Ok(())
     }
 
+    /// Adds a recipe to a pack.
+    pub fn include(&mut self, pack: &str, recipe: &str) -> Result<(), Error> {
+        self.check_name(recipe)?;
+        self.pack(pack)?;
+        self.packs
+            .iter_mut()
+            .filter(|own| own.id == pack)
+            .for_each(|own| own.recipes.push(recipe.to_owned()));
+        Ok(())
+    }
+
     /// Gives every recipe the parameters of the pack, or its own again.
     fn apply_params(&mut self, pack: &str) -> Result<(), Error> {
         let params = self.pack(pack)?.params.clone();

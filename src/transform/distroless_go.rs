@@ -38,8 +38,9 @@ impl Transform for DistrolessGo {
         let now = ladder::rung(cx, &cx.model.stages[plan.stage]);
         for (rung, doubt) in found.rungs(cx.highest) {
             let Some(image) = self.image(rung).filter(|_| rung < now) else { continue };
+            let image = cx.view.rules.copy(image);
             let writer = Writer { verb: self, cx, plan, rung, layout: Layout::of(cx.document) };
-            let Some(edits) = writer.edits(image) else { continue };
+            let Some(edits) = writer.edits(&image) else { continue };
             let message = "the final stage ships more than the program needs";
             let title = format!("run on {image}");
             out.fix(message, title, plan.from.span)

@@ -46,8 +46,9 @@ impl Transform for MultiStageGo {
         for (rung, doubt) in found.rungs(cx.highest) {
             let small = plan.slim.as_ref().map(|slim| slim.image.as_str()).filter(|_| rung == Rung::Slim);
             let Some(image) = self.image(rung).or(small) else { continue };
+            let image = cx.view.rules.copy(image);
             let Some(edits) =
-                (Writer { verb: self, cx, plan, rung, layout: Layout::of(cx.document) }).edits(image)
+                (Writer { verb: self, cx, plan, rung, layout: Layout::of(cx.document) }).edits(&image)
             else {
                 continue;
             };
@@ -130,7 +131,8 @@ impl Writer<'_, '_> {
         };
         // What links the C library must find one no older than that of the build.
         if plan.tied.is_none() && self.rung == Rung::Static {
-            edits.push(Edit { span: base, text: format!("{}{name}", self.verb.builder) });
+            let builder = self.cx.view.rules.copy(&self.verb.builder);
+            edits.push(Edit { span: base, text: format!("{builder}{name}") });
         } else if !name.is_empty() {
             edits.push(Edit { span: Span::at(base.end), text: name });
         }

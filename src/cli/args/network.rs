@@ -83,6 +83,7 @@ impl Pin {
             pack: pack.to_owned(),
             recipes: Vec::new(),
             as_of: self.as_of,
+            provider: None,
             rung: None,
             network: self.network.clone(),
         }
