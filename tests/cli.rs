@@ -537,14 +537,14 @@ fn new_images_come_from_the_mirrors_of_the_project() {
 fn a_provider_of_hardened_images_can_be_named() {
     let folder = folder(&[
         ("harden.toml", b"[images]\nprovider = 'official-slim'\n"),
-        ("Dockerfile", b"FROM python:3.14\nCOPY a.py /a.py\nCMD [\"python\", \"/a.py\"]\n"),
+        ("Dockerfile", b"FROM node:24\nCOPY a.js /a.js\nCMD [\"node\", \"/a.js\"]\n"),
     ]);
     let diff = |args: &[&str]| out(&run(folder.path(), &[&["--unsafe", "-f", "diff"], args].concat()));
     assert!(!diff(&[]).contains("+FROM"), "{}", diff(&[]));
     let project = diff(&["--select", "hardened-base-image"]);
-    assert!(project.contains("+FROM python:3.14-slim\n"), "{project}");
-    let named = diff(&["--provider", "chainguard"]);
-    assert!(named.contains("+FROM cgr.dev/chainguard/python"), "{named}");
+    assert!(project.contains("+FROM node:24-slim\n"), "{project}");
+    let named = diff(&["--provider", "distroless"]);
+    assert!(named.contains("+FROM gcr.io/distroless/nodejs24-debian13"), "{named}");
     fails(&run(folder.path(), &["--provider", "me"]), 2, &["the providers are chainguard, distroless, dhi"]);
 }
 
