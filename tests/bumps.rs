@@ -83,9 +83,103 @@ fn only_patches_of_one_release_are_safe() {
         ("debian:buster-slim", "debian:trixie-slim", Applicability::Unsafe),
         ("alpine:3.18.2", "alpine:3.24", Applicability::Unsafe),
     ] {
-        let bumped = bump(&format!("FROM {image}\n"));
+        let bumped = run(&format!("FROM {image}\n"), &[("app.py", "")], view(""));
         assert_eq!(bumped.text, format!("FROM {expected}\n"));
         assert_eq!(bumped.only().fix.applicability, applicability, "{image}");
+    }
+}
+
+/// Why a bump is not safe; empty for one that is.
+fn reason(text: &str, files: &[(&str, &str)]) -> String {
+    let bumped = run(text, files, view(""));
+    assert_ne!(bumped.text, text);
+    bumped.findings[0].fix.reason.clone()
+}
+
+#[test]
+fn a_tag_that_does_not_say_its_distribution_may_have_left_it() {
+    let app = [("app", "")];
+    for image in [
+        "python:3.12.1",
+        "python:3.12.1-alpine",
+        "httpd:2.4.50",
+        "amazoncorretto:17.0.1",
+        "redis:7.2.3-alpine",
+    ] {
+        let why = reason(&format!("FROM {image}\n"), &app);
+        assert!(why.contains("another release of its distribution"), "{image}: {why}");
+    }
+    assert_eq!(reason("FROM httpd:2.4.50-trixie\n", &app), "");
+    let tied = "FROM httpd:2.4.50\nRUN apt-get install -y libssl1.1\n";
+    let bumped = run(tied, &app, view(""));
+    assert_eq!((bumped.text.as_str(), bumped.only().state), (tied, State::Manual));
+    assert!(bumped.only().fix.reason.contains("libssl1.1"), "{}", bumped.only().fix.reason);
+}
+
+#[test]
+fn what_a_project_may_ask_for_and_was_not_seen_is_a_doubt() {
+    let text = "FROM ruby:3.3.0-bookworm\nCOPY app /app\n";
+    assert!(reason(text, &[]).starts_with("which version the project asks for was not seen"));
+    assert_eq!(reason(text, &[("app/a.rb", "")]), "");
+    let below = reason(text, &[("app/Gemfile", "ruby '3.3.0'\n")]);
+    assert!(below.starts_with("app/Gemfile may ask for an exact version"), "{below}");
+    assert_eq!(reason(text, &[("vendor/x/Gemfile", "")]), "");
+}
+
+#[test]
+fn the_place_that_refuses_a_release_is_the_one_that_is_told() {
+    let files =
+        [("go.mod", "module a\n\ngo 1.22\n"), (".go-version", "1.23.4\n"), ("main.go", "package main\n")];
+    let bumped = run("FROM golang:1.23\nCOPY . .\nRUN go build .\n", &files, view(""));
+    assert!(
+        bumped.only().fix.reason.starts_with(".go-version, line 1, asks for `1.23.4`"),
+        "{:?}",
+        bumped.only()
+    );
+}
+
+#[test]
+fn a_policy_names_an_image_in_any_spelling() {
+    let rules = |name: &str| {
+        format!(
+            "mirrors = [{{ prefix = 'registry.corp', of = 'docker.io' }}]\npolicy = {{ '{name}' = {{ max = '24' }} }}\n"
+        )
+    };
+    for name in ["node", "library/node", "docker.io/node", "registry.corp/library/node", "amd64/node"] {
+        assert_eq!(run("FROM node:18\n", &[], view(&rules(name))).text, "FROM node:24\n", "{name}");
+    }
+    assert_eq!(run("FROM node:18\n", &[], view(&rules("me/node"))).text, "FROM node:26\n");
+}
+
+#[test]
+fn platforms_are_not_lost() {
+    let perl = "FROM perl:5.40.0\n";
+    assert_eq!(run(perl, &[("a.pl", "")], view("")).text, perl, "5.40.5 is for one platform only");
+    assert_eq!(
+        bump("FROM --platform=linux/arm64/v8 node:18\n").text,
+        "FROM --platform=linux/arm64/v8 node:26\n"
+    );
+}
+
+#[test]
+fn stages_that_are_built_on_the_image_count_too() {
+    let text = |step: &str| {
+        format!(
+            "FROM golang:1.23-bullseye AS deps\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\n\
+                 FROM deps AS build\nCOPY . .\nRUN {step}\nFROM scratch\nCOPY --from=build /app /app\nCMD [\"/app\"]\n"
+        )
+    };
+    assert_eq!(reason(&text("go build -o /app ."), &[]), "");
+    for step in [
+        "apt-get install -y libfoo-dev && go build -o /app .",
+        "go install example.com/x@v1.0.0 && go build -o /app .",
+        "sudo apt-get install -y x && go build -o /app .",
+        "sh -c 'go install example.com/x@v1'",
+        "golangci-lint run && go build -o /app .",
+        "GOEXPERIMENT=rangefunc go build -o /app .",
+        "go version | grep 1.23 && go build -o /app .",
+    ] {
+        assert_ne!(reason(&text(step), &[]), "", "{step}");
     }
 }
 
@@ -227,7 +321,36 @@ fn programs_are_not_linked_with_a_newer_c_library_than_they_meet() {
     assert_eq!(doubt(&text("debian:bookworm-slim", "CGO_ENABLED=0 ")), "");
     assert_eq!(doubt(&text("debian:trixie-slim", "")), "");
     assert_eq!(doubt(&text("gcr.io/distroless/base-debian13", "")), "");
-    assert_eq!(doubt(&text("scratch", "")), "");
+    assert_eq!(doubt(&(text("scratch", "") + "CMD [\"/app\"]\n")), "");
+    let export = doubt(&text("scratch", ""));
+    assert!(export.contains("may not start where it is taken to"), "{export}");
+}
+
+#[test]
+fn where_a_program_goes_is_followed_through_stages() {
+    const HEAD: &str = "FROM golang:1.23-bullseye AS b\nCOPY go.mod main.go ./\n";
+    let last = "FROM debian:bullseye-slim\nCOPY --from=b /app /app\n";
+    for rest in [
+        "RUN go build -o /app .\nFROM registry.corp/runtime:1\nCOPY --from=b /app /app\n",
+        "RUN go build -o /app .\nFROM debian:bullseye-slim AS rt\nFROM rt\nCOPY --from=b /app /app\n",
+        "RUN go build -o /app .\nFROM alpine:3.24 AS m\nCOPY --from=b /app /app\nFROM debian:bullseye-slim\nCOPY --from=m /app /app\n",
+        "RUN go build -o /app .\nFROM debian:bullseye-slim\nRUN --mount=type=bind,from=b,target=/b cp /b/app /app\n",
+        &format!("RUN CGO_ENABLED=0 go build -o /a ./a && go build -o /app .\n{last}"),
+        &format!("ENV CGO_ENABLED=0\nRUN CGO_ENABLED=1 go build -o /app .\n{last}"),
+        &format!("RUN export CGO_ENABLED=1 && go build -o /app .\n{last}"),
+    ] {
+        let why = reason(&format!("{HEAD}{rest}"), &[]);
+        assert!(why.contains("newer C library"), "{rest}: {why}");
+    }
+    for rest in [
+        "ENV CGO_ENABLED=0\nRUN go build -o /app .\n",
+        "RUN export CGO_ENABLED=0 && go build -o /app .\n",
+        "RUN env CGO_ENABLED=0 go build -o /app .\n",
+    ] {
+        assert_eq!(reason(&format!("{HEAD}{rest}{last}"), &[]), "", "{rest}");
+    }
+    let alpine = "FROM golang:1.23-alpine3.20 AS b\nRUN apk add --no-cache g++ musl-dev\nCOPY go.mod main.go ./\nRUN go build -o /app .\nFROM alpine:3.18\nCOPY --from=b /app /app\n";
+    assert!(reason(alpine, &[]).contains("newer C library"));
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct Images {
 /// What a reference stands for.
 #[derive(Clone, Debug)]
 pub struct Standing<'r> {
+    /// The tag as it is written; `latest` where none is.
+    pub written: &'r str,
     /// The tag, taken apart; `latest` where none is written. None for what is no tag of a known form.
     pub tag: Option<Tag<'r>>,
     /// The family.
@@ -88,6 +90,7 @@ impl Images {
         // Only images for Linux are listed.
         let is_windows = text.contains("windowsservercore") || text.contains("nanoserver");
         Some(Standing {
+            written: text,
             is_built: tags.filter(|_| tag.is_some() && !is_windows).map(|tags| tags.row(text).is_some()),
             tag,
             family,

@@ -102,9 +102,15 @@ impl TryFrom<toml::Value> for Limit {
 }
 
 impl Rules {
-    /// How far an image is bumped, by its canonical name.
+    /// How far an image is bumped, by its canonical name; rules may name it by an alias or at a mirror.
     pub fn limit(&self, canonical: &str) -> Option<&Limit> {
-        let of = |name: &String| Reference::parse(name).is_some_and(|r| r.canonical() == canonical);
+        let of = |name: &String| {
+            let origin = self.origin(name);
+            let reference = Reference::parse(&origin);
+            reference.is_some_and(|r| {
+                r.canonical() == canonical || r.family().is_some_and(|f| f.name == canonical)
+            })
+        };
         self.policy.iter().find(|(name, _)| of(name)).map(|(_, limit)| limit)
     }
 

@@ -116,6 +116,12 @@ impl<'d> Model<'d> {
         std::iter::successors(self.stages.get(stage.index), below)
     }
 
+    /// A stage and all that are built on it, directly or through others, in the order of the text.
+    pub fn built_on(&self, stage: &Stage) -> impl Iterator<Item = &Stage> {
+        let index = stage.index;
+        self.stages.iter().filter(move |above| self.chain(above).any(|below| below.index == index))
+    }
+
     /// The stage that `--from=` names, by name or number.
     pub fn stage_of(&self, from: &str) -> Option<usize> {
         let named =

@@ -29,6 +29,16 @@ pub(super) fn rename(cx: &Context<'_>, used: &ImageUse<'_>, new: &str) -> Option
     fits.then(|| Edit { span, text: value.to_owned() })
 }
 
+/// The name that the project has for an image, which may be at a mirror; an error where an image from a mirror would become
+/// one that no mirror is named for.
+pub(super) fn mirrored(cx: &Context<'_>, used: &ImageUse<'_>, new: &str) -> Result<String, String> {
+    let copy = cx.view.rules.copy(new);
+    if used.origin != used.reference && copy == new {
+        return Err(format!("{} comes from a mirror, and none is named for {new}", used.reference));
+    }
+    Ok(copy.into_owned())
+}
+
 /// The images whose names hang on the same variable as that of a use; itself among them.
 pub(super) fn sharers<'u, 'm>(used: &ImageUse<'_>, all: &'u [ImageUse<'m>]) -> Vec<&'u ImageUse<'m>> {
     let name = Variable::of(used.written).map(|variable| variable.name);

@@ -106,6 +106,17 @@ impl Project {
         self.versions.declared[language as usize].get_or_init(read).clone()
     }
 
+    /// A file in a folder of the context below its root that may say something too.
+    pub fn declares_below(&self, language: Language) -> Option<&str> {
+        const OTHERS: [&str; 2] = ["node_modules", "vendor"];
+        let is_one = |entry: &&Entry| {
+            let Some((folder, name)) = entry.path.rsplit_once('/') else { return false };
+            !folder.split('/').any(|part| OTHERS.contains(&part))
+                && files(language).iter().any(|(known, _)| *known == name)
+        };
+        self.entries().iter().find(is_one).map(|entry| entry.path.as_str())
+    }
+
     /// Why the files that declare versions can't be seen, if they can't: the context is no folder that can be read.
     pub fn unseen(&self) -> Option<&str> {
         let look = || Place::root(self).names(1).err();

@@ -40,9 +40,17 @@ impl Transform for HardenedBaseImage {
             return;
         }
         let swap = Swap { cx, stage, used, origin, provider };
+        let is_shared = image_edit::sharers(used, &all).len() > 1;
         let at = cx.model.from(stage).source(stage.base_at);
         let message = format!("{} ships more than a program in it needs", used.reference);
-        match swap.plan() {
+        let plan = swap.plan().and_then(|plan| {
+            if is_shared {
+                Err("other stages take their image from the same variable".into())
+            } else {
+                Ok(plan)
+            }
+        });
+        match plan {
             Ok(plan) => {
                 let title = format!("use {}", plan.name);
                 let fix = out.fix(message, title, at).at_most(Applicability::Unsafe, plan.reason);
@@ -86,7 +94,7 @@ impl<'d> Swap<'_, 'd> {
             .ok_or("what is in the new image is not known")?;
         let short = image_edit::familiar(&reference.canonical(), &self.origin);
         let written = format!("{short}{}", &name[reference.name_end..]);
-        let written = self.cx.view.rules.copy(&written).into_owned();
+        let written = image_edit::mirrored(self.cx, self.used, &written)?;
         let mut edits =
             vec![image_edit::rename(self.cx, self.used, &written).ok_or("its name comes from variables")?];
         let reason = if self.provider == Provider::OfficialSlim {

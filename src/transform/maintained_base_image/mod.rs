@@ -126,7 +126,7 @@ impl<'a, 'd> End<'a, 'd> {
             written = format!("{written}@{digest}");
             origin = format!("{origin}@{digest}");
         }
-        let written = self.cx.view.rules.copy(&written).into_owned();
+        let written = image_edit::mirrored(self.cx, self.used, &written)?;
         Ok(Successor { written, origin })
     }
 

@@ -5,9 +5,9 @@
 
 use super::super::Context;
 use super::super::ladder::context::Landed;
-use super::gopath;
+use super::{gopath, steps};
 use crate::document::Keyword;
-use crate::model::{Run, STRICT_SUMS, Stage};
+use crate::model::{STRICT_SUMS, Stage};
 
 /// First minor of Go whose modules are taken to build with all later ones: it closed the ways around the linker that old
 /// modules used.
@@ -17,9 +17,10 @@ const STRICT_LINKER: u32 = 23;
 pub(in super::super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Option<String> {
     let mut has_module = false;
     let mut has_more = false;
-    let last_run =
-        cx.model.body(stage).rfind(|(_, i)| i.keyword == Keyword::Run).map_or(0, |(index, _)| index);
-    for (index, instruction) in cx.model.body(stage) {
+    let body = || cx.model.built_on(stage).flat_map(|stage| cx.model.body(stage));
+    let runs = body().filter(|(_, i)| i.keyword == Keyword::Run);
+    let last_run = runs.map(|(index, _)| index).last().unwrap_or(0);
+    for (index, instruction) in body() {
         match instruction.keyword {
             // What comes after the last step of the build is no part of it.
             Keyword::Copy | Keyword::Add if index > last_run => {}
@@ -34,7 +35,7 @@ pub(in super::super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32
                 let Some(run) = cx.model.run(index) else {
                     return Some("a RUN of the stage can't be read".into());
                 };
-                if let Some(why) = run_doubt(run) {
+                if let Some(why) = steps::doubt(run, instruction.args()) {
                     return Some(why);
                 }
                 has_module |= instruction.args().contains("go mod ");
@@ -48,8 +49,8 @@ pub(in super::super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32
     };
     has_module |= !modules.is_empty();
     has_more |= modules.iter().any(|module| module.sums.is_some());
-    has_module |= gopath::says_modules(cx, stage);
-    if !has_module && !gopath::builds(cx, stage) {
+    has_module |= cx.model.built_on(stage).any(|stage| gopath::says_modules(cx, stage));
+    if !has_module && !cx.model.built_on(stage).any(|stage| gopath::builds(cx, stage)) {
         return Some("no build is seen here, so what newer releases make of it can't be told".into());
     }
     if !has_module {
@@ -59,6 +60,9 @@ pub(in super::super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32
         return Some(format!(
             "before Go 1.{STRICT_SUMS} a module could go without go.sum, which newer releases refuse"
         ));
+    }
+    if cx.document.text.contains("GOEXPERIMENT") {
+        return Some("experiments of Go come and go with its releases: GOEXPERIMENT".into());
     }
     if has_more && minor.is_none_or(|minor| minor < STRICT_LINKER) {
         return Some(format!("modules made before Go 1.{STRICT_LINKER} may not link with newer releases"));
@@ -70,47 +74,4 @@ pub(in super::super) fn doubt(cx: &Context<'_>, stage: &Stage, minor: Option<u32
 fn is_folder(source: &str) -> bool {
     let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or(source);
     matches!(name, "." | "") || !name.contains('.') || name.contains(['*', '?'])
-}
-
-/// Packages that every release of the distribution has, and that no release changes for a Go build.
-const STEADY: [&str; 12] = [
-    "git",
-    "ca-certificates",
-    "tzdata",
-    "gcc",
-    "g++",
-    "musl-dev",
-    "libc-dev",
-    "build-base",
-    "make",
-    "bash",
-    "curl",
-    "openssh-client",
-];
-
-fn run_doubt(run: &Run) -> Option<String> {
-    for command in &run.script.commands {
-        let words: Vec<&str> = command.words.iter().map(|w| w.literal.as_deref().unwrap_or("$")).collect();
-        match words.as_slice() {
-            ["go", "mod", "init" | "edit" | "tidy", ..] => {
-                return Some(
-                    "go.mod is made by the build, and may come out otherwise with newer releases".into(),
-                );
-            }
-            ["go", "get", ..] => return Some("`go get` installs no programs since Go 1.18".into()),
-            ["go", "install", rest @ ..] if rest.iter().any(|w| w.contains('@')) => {
-                return Some("a tool at a fixed version may not build with newer releases".into());
-            }
-            ["apt-get" | "apt" | "aptitude" | "dpkg" | "apk", "update" | "upgrade", ..] => {}
-            ["apk", "add", rest @ ..] if rest.iter().all(|w| w.starts_with('-') || STEADY.contains(w)) => {}
-            ["apt-get" | "apt" | "aptitude" | "dpkg" | "apk", ..] => {
-                return Some(
-                    "the newer image stands on another release of its distribution, with other packages"
-                        .into(),
-                );
-            }
-            _ => {}
-        }
-    }
-    None
 }

@@ -24,8 +24,27 @@ pub(super) enum Gopath {
 /// First minor of Go in which a variable of a `for` loop is a new one in each iteration.
 const LOOP_VARIABLES: u32 = 22;
 
+/// Looks at a stage, at those that are built on it, and at the files around them.
+pub(super) fn gopath_of_all(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Gopath {
+    let own = gopath(cx, stage, minor);
+    let mut above = cx.model.built_on(stage).filter(|above| above.index != stage.index);
+    match own {
+        Gopath::Module => above
+            .map(|stage| gopath(cx, stage, minor))
+            .find(|found| !matches!(found, Gopath::Module))
+            .map_or(Gopath::Module, |found| match found {
+                Gopath::Edits(_) => Gopath::Refused(SEVERAL),
+                found => found,
+            }),
+        Gopath::Edits(_) if above.next().is_some() => Gopath::Refused(SEVERAL),
+        Gopath::Refused(_) | Gopath::Edits(_) => own,
+    }
+}
+
+const SEVERAL: &str = "code without go.mod is built by several stages: move to modules first";
+
 /// Looks at the stage and at the files around it.
-pub(super) fn gopath(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Gopath {
+fn gopath(cx: &Context<'_>, stage: &Stage, minor: Option<u32>) -> Gopath {
     if cx.model.body(stage).any(|(index, _)| gets_outside(cx, stage, index)) {
         return Gopath::Refused(
             "`go get` with a version works only inside of a module since Go 1.18: use `go install` for tools",
@@ -87,18 +106,22 @@ pub(super) fn says_modules(cx: &Context<'_>, stage: &Stage) -> bool {
 pub(super) fn builds(cx: &Context<'_>, stage: &Stage) -> bool {
     cx.model.body(stage).filter(|(_, i)| i.keyword == Keyword::Run).any(|(index, i)| {
         let Some(run) = cx.model.run(index) else { return true };
-        let text = i.args();
-        run.script.commands.iter().any(|command| {
-            let name = command.words.first().map_or("", |w| w.raw(text)).trim_matches(['"', '\'']);
-            let file = name.rsplit('/').next().unwrap_or(name);
-            let by_path = name.starts_with("./")
-                || name.contains('$')
-                || std::path::Path::new(file).extension().is_some_and(|e| e == "sh");
-            by_path
-                || TOOLS.contains(&file)
-                || matches!(file, "sh" | "bash" | "gox" | "xgo" | "promu" | "go-wrapper")
-        })
+        run.script.commands.iter().any(|command| may_build(command, i.args()))
     })
+}
+
+/// Whether a command of a text compiles Go, or may call one that does.
+pub(super) fn may_build(command: &Command, text: &str) -> bool {
+    let name = command.words.first().map_or("", |w| w.raw(text)).trim_matches(['"', '\'']);
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let by_path = name.starts_with("./")
+        || name.contains('$')
+        || std::path::Path::new(file).extension().is_some_and(|e| e == "sh");
+    let quiet = ["env", "fmt", "list", "mod", "version", "vet"];
+    by_path
+        || (TOOLS.contains(&file)
+            && !command.words.get(1).is_some_and(|w| file == "go" && quiet.contains(&w.raw(text))))
+        || matches!(file, "sh" | "bash" | "gox" | "xgo" | "promu" | "go-wrapper" | "env" | "xargs")
 }
 
 /// Whether a `RUN` gets a package at a version where no module is: since Go 1.18 that is an error.

@@ -2,11 +2,13 @@
 
 use super::super::Context;
 use super::gopath::{self, Gopath};
-use super::{glibc, golang, tied};
-use crate::catalog::{Answer, Images, Policy, Reference, Standing, Support, Tag, Target, Version, Wish};
+use super::{glibc, golang, tied, wanted};
+use crate::catalog::{
+    Answer, Images, Policy, Reference, Standing, Suite, Support, Tag, Target, Version, Wish,
+};
 use crate::edit::Edit;
 use crate::model::{GOLANG, ImageUse, Role, Stage};
-use crate::project::{Declared, Language};
+use crate::project::Declared;
 
 /// What is to be said of an image that should be another one.
 pub(super) struct Bump {
@@ -72,14 +74,14 @@ pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
     if !asked && !is_stale {
         return None;
     }
-    let declared = declared(cx, &standing.family.name);
-    let platform = platform(cx, used);
+    let declared = wanted::declared(cx, &standing.family.name);
+    let platforms = wanted::platforms(cx, used, &standing);
     let wish = Wish {
         policy: limit.and_then(|limit| limit.to).unwrap_or_else(|| policy(&standing, asked)),
         max: limit.and_then(|limit| limit.max),
         takes: &|row| {
             let version = row.version().map(|version| version.to_string()).unwrap_or_default();
-            platform.as_ref().is_none_or(|platform| row.architectures.contains(platform))
+            platforms.iter().all(|platform| row.architectures.contains(platform))
                 && declared.iter().all(|declared| declared.allows(&version) != Some(false))
         },
         is_missing: &|tag| {
@@ -143,7 +145,7 @@ fn stuck(images: Images, standing: &Standing<'_>, declared: &[Declared], wish: &
     };
     let free = Wish { takes: wish.takes, ..free };
     if images.newest(standing, &free).is_none()
-        && let Some(first) = declared.first()
+        && let Some(first) = declared.iter().find(|d| refuses(d, standing, &any)).or(declared.first())
     {
         let (file, line, text) = (&first.file, first.line, &first.text);
         return Some(format!(
@@ -152,6 +154,11 @@ fn stuck(images: Images, standing: &Standing<'_>, declared: &[Declared], wish: &
         ));
     }
     Some(format!("{} is further than a bump goes by itself: what comes along is yours to check", named(&any)))
+}
+
+/// Whether a place of the project refuses the image of a target.
+fn refuses(declared: &Declared, standing: &Standing<'_>, target: &Target) -> bool {
+    row_version(standing, target).is_some_and(|version| declared.allows(&version) == Some(false))
 }
 
 /// What shows that a bump without doubt is right.
@@ -182,12 +189,12 @@ fn new(
     let tag = |doubt, more| New::Tag { reference: text.clone(), doubt, more };
     let Role::Base(stage) = used.role else { return tag(copied(standing, target), Vec::new()) };
     let stage = &cx.model.stages[stage];
-    let other_system = target.other_suite || !target.same_release;
+    let other_system = is_other_system(standing, target) || !target.same_release;
     if other_system && let Some(why) = tied::tied(cx, stage, standing) {
         return hand(&why);
     }
     if standing.family.name == GOLANG {
-        return match gopath::gopath(cx, stage, minor(standing)) {
+        return match gopath::gopath_of_all(cx, stage, minor(standing)) {
             Gopath::Refused(why) => hand(why),
             Gopath::Edits(more) => tag(go_doubt(cx, stage, standing, target), more),
             Gopath::Module => tag(go_doubt(cx, stage, standing, target), Vec::new()),
@@ -196,7 +203,22 @@ fn new(
     let unclear =
         declared.iter().find(|d| row_version(standing, target).is_none_or(|v| d.allows(&v).is_none()));
     let unclear = unclear.map(|d| format!("what {} says of versions can't be held against it", d.file));
-    tag(unclear.or_else(|| doubt_of(standing, target)), Vec::new())
+    let unseen = || wanted::unseen(cx, &standing.family.name);
+    tag(unclear.or_else(|| doubt_of(standing, target)).or_else(unseen), Vec::new())
+}
+
+/// Whether the new image may stand on another release of its distribution than the old one.
+fn is_other_system(standing: &Standing<'_>, target: &Target) -> bool {
+    let Some(old) = &standing.tag else { return true };
+    if target.other_suite || DISTRIBUTIONS.contains(&product(standing)) {
+        return target.other_suite;
+    }
+    if !matches!(old.suite, Suite::Default | Suite::Alpine(None)) {
+        return false;
+    }
+    // The tag does not say on which it stands, and not that it stays on it.
+    let suites = (glibc::suite_of(standing, standing.written), glibc::suite_of(standing, &target.tag));
+    !matches!(suites, (Some(old), Some(new)) if old == new)
 }
 
 fn go_doubt(cx: &Context<'_>, stage: &Stage, standing: &Standing<'_>, target: &Target) -> Option<String> {
@@ -239,6 +261,9 @@ fn doubt_of(standing: &Standing<'_>, target: &Target) -> Option<String> {
     if target.other_suite {
         return Some("it stands on another release of its distribution, whose packages may differ".into());
     }
+    if is_other_system(standing, target) {
+        return Some("it may stand on another release of its distribution, whose packages may differ".into());
+    }
     let two = |version: Version| version.cut(2);
     let old = standing.tag.as_ref().and_then(|tag| tag.version).map(two);
     let new = Tag::parse(&target.tag).and_then(|tag| tag.version).map(two);
@@ -265,47 +290,3 @@ fn with_tag(reference: &str, tag: &str) -> String {
 fn origin_text(used: &ImageUse<'_>, origin: &Reference<'_>) -> String {
     used.origin[..origin.name_end].to_owned()
 }
-
-/// What the project's files say of versions of an image's language.
-fn declared(cx: &Context<'_>, family: &str) -> Vec<Declared> {
-    let (Some(project), Some(language)) = (cx.project, language(family)) else { return Vec::new() };
-    project.declared(language)
-}
-
-/// The language that an official image is for.
-fn language(family: &str) -> Option<Language> {
-    Some(match family.strip_prefix("docker.io/library/")? {
-        "golang" => Language::Go,
-        "node" => Language::Node,
-        "python" => Language::Python,
-        "ruby" => Language::Ruby,
-        "php" => Language::Php,
-        "rust" => Language::Rust,
-        "eclipse-temurin" | "amazoncorretto" | "ibm-semeru-runtimes" | "sapmachine" => Language::Java,
-        _ => return None,
-    })
-}
-
-/// The platform that an image is taken for, where the text fixes one: `amd64`, `arm/v7`.
-fn platform(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<String> {
-    let instruction = &cx.document.instructions[used.instruction];
-    if let Some(platform) = instruction.flag("platform").filter(|platform| !platform.contains('$')) {
-        return Some(platform.strip_prefix("linux/").unwrap_or(platform).to_owned());
-    }
-    let origin = used.origin()?;
-    let (owner, _) = origin.path.rsplit_once('/')?;
-    PER_PLATFORM.iter().find(|(name, _)| *name == owner).map(|(_, platform)| (*platform).to_owned())
-}
-
-/// Names under which the official images of one platform are found.
-const PER_PLATFORM: [(&str, &str); 9] = [
-    ("amd64", "amd64"),
-    ("arm32v5", "arm/v5"),
-    ("arm32v6", "arm/v6"),
-    ("arm32v7", "arm/v7"),
-    ("arm64v8", "arm64"),
-    ("i386", "386"),
-    ("ppc64le", "ppc64le"),
-    ("riscv64", "riscv64"),
-    ("s390x", "s390x"),
-];

@@ -9,7 +9,9 @@ mod glibc;
 mod golang;
 mod gopath;
 mod judge;
+mod steps;
 mod tied;
+mod wanted;
 
 pub(super) use golang::doubt;
 

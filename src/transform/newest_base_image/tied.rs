@@ -10,8 +10,8 @@ use crate::shell::Command;
 /// something of the old one.
 pub(super) fn tied(cx: &Context<'_>, stage: &Stage, standing: &Standing<'_>) -> Option<String> {
     let suite = standing.tag.as_ref().map_or(Suite::Default, |tag| tag.suite);
-    let above = cx.model.stages.iter().filter(|s| cx.model.chain(s).any(|below| below.index == stage.index));
-    let mut runs = above.flat_map(|s| cx.model.body(s)).filter(|(_, i)| i.keyword == Keyword::Run);
+    let mut runs =
+        cx.model.built_on(stage).flat_map(|s| cx.model.body(s)).filter(|(_, i)| i.keyword == Keyword::Run);
     runs.find_map(|(index, instruction)| {
         let text = instruction.args();
         if !MANAGERS.iter().any(|manager| text.contains(manager)) {
