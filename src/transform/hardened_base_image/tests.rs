@@ -53,6 +53,13 @@ fn what_the_new_image_lacks_is_refused() {
 }
 
 #[test]
+fn a_variable_that_other_stages_use_stays() {
+    let text =
+        "ARG BASE=node:22\nFROM ${BASE} AS build\nRUN npm ci\nFROM ${BASE}\nCMD [\"node\", \"x.js\"]\n";
+    assert!(refused(text).contains("the same variable"));
+}
+
+#[test]
 fn another_version_is_refused() {
     assert!(refused("FROM node:18\nCMD [\"node\", \"x.js\"]\n").contains("version 18"));
     assert!(refused("FROM node:lts\nCMD [\"node\", \"x.js\"]\n").contains("which version"));

@@ -201,8 +201,13 @@ impl<'a, 'd> End<'a, 'd> {
         if set(&old) != set(&new) {
             return Some("the images set other defaults".into());
         }
-        let Role::Base(index) = self.used.role else { return None };
-        stage::covers_link(self.cx, index, &self.retired.links)
+        match self.used.role {
+            Role::Base(index) => stage::covers_link(self.cx, index, &self.retired.links),
+            Role::Copy | Role::Mount => {
+                let instruction = &self.cx.document.instructions[self.used.instruction];
+                stage::takes_link(instruction, &self.retired.links)
+            }
+        }
     }
 }
 

@@ -127,8 +127,7 @@ pub(super) fn covers_link(cx: &Context<'_>, stage: usize, links: &[String]) -> O
     if links.is_empty() {
         return None;
     }
-    let on_it = cx.model.stages.iter().filter(|part| cx.model.chain(part).any(|s| s.index == stage));
-    for part in on_it {
+    for part in cx.model.built_on(&cx.model.stages[stage]) {
         let command = cx.model.command(part);
         let copies = cx.model.body(part).filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add));
         for (index, instruction) in copies {
@@ -144,6 +143,27 @@ pub(super) fn covers_link(cx: &Context<'_>, stage: usize, links: &[String]) -> O
     None
 }
 
+/// Why what an instruction takes from the new image may be links where it was folders.
+pub(super) fn takes_link(instruction: &Instruction<'_>, links: &[String]) -> Option<String> {
+    let words = paths(instruction);
+    let sources = words.split_last().map_or(&[] as &[String], |(_, sources)| sources);
+    let plain = |source: &String| {
+        let folder = format!("/{}", source.trim_matches('/'));
+        folder != "/" && !links.contains(&folder) && !source.contains(['$', '*', '?', '['])
+    };
+    let is_copy = instruction.keyword == Keyword::Copy;
+    let is_plain = links.is_empty() || (is_copy && !sources.is_empty() && sources.iter().all(plain));
+    (!is_plain).then(|| format!("{} are links in the new image, and were folders", links.join(", ")))
+}
+
+/// The paths that an instruction names.
+fn paths(instruction: &Instruction<'_>) -> Vec<String> {
+    match &instruction.json {
+        Some(words) => words.iter().map(|word| word.value.clone()).collect(),
+        None => instruction.words().map(|word| word.text.to_owned()).collect(),
+    }
+}
+
 /// Whether a `COPY` may bring a folder that is a link.
 fn may_cover(
     cx: &Context<'_>,
@@ -152,10 +172,7 @@ fn may_cover(
     links: &[String],
     command: &Command,
 ) -> bool {
-    let words: Vec<String> = match &instruction.json {
-        Some(words) => words.iter().map(|word| word.value.clone()).collect(),
-        None => instruction.words().map(|word| word.text.to_owned()).collect(),
-    };
+    let words = paths(instruction);
     let Some((target, sources)) = words.split_last() else { return true };
     let Some(folder) = cx.model.state(index).absolute(target).filter(|path| !path.contains('$')) else {
         return true;

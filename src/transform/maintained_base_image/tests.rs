@@ -137,13 +137,33 @@ fn the_registry_tells_of_tags_that_no_list_has() {
 
 #[test]
 fn the_project_s_mirror_has_the_new_image_too() {
-    let mut own = view();
-    own.rules = toml::from_str("mirrors = [{ prefix = 'reg.corp/hub', of = 'docker.io' }]").unwrap();
-    let document = Document::parse("FROM reg.corp/hub/library/openjdk:17-slim\n");
-    let model = Model::sharing(&document, &crate::model::Scripts::default(), &own.rules);
-    let cx = Context::new(&document, &model, None).seeing(&own);
-    let mut found = Vec::new();
-    let mut out = Proposals::new("maintained-base-image", Applicability::Safe, &mut found);
-    MaintainedBaseImage {}.propose(&cx, &mut out);
-    assert_eq!(found[0].title, "use reg.corp/hub/library/eclipse-temurin:17-jdk");
+    let found = |rules: &str, text: &str| {
+        let mut own = view();
+        own.rules = toml::from_str(rules).unwrap();
+        let document = Document::parse(text);
+        let model = Model::sharing(&document, &crate::model::Scripts::default(), &own.rules);
+        let cx = Context::new(&document, &model, None).seeing(&own);
+        let mut found = Vec::new();
+        let mut out = Proposals::new("maintained-base-image", Applicability::Safe, &mut found);
+        MaintainedBaseImage {}.propose(&cx, &mut out);
+        found.remove(0)
+    };
+    let hub = "mirrors = [{ prefix = 'reg.corp/hub', of = 'docker.io' }]";
+    let fix = found(hub, "FROM reg.corp/hub/library/openjdk:17-slim\n");
+    assert_eq!(fix.title, "use reg.corp/hub/library/eclipse-temurin:17-jdk");
+    let only_old = "mirrors = [{ prefix = 'reg.corp/k8s', of = 'k8s.gcr.io' }]";
+    let fix = found(only_old, "FROM reg.corp/k8s/pause:3.2\n");
+    assert_eq!((fix.applicability, fix.edits.len()), (Applicability::Manual, 0));
+    assert!(fix.reason.contains("none is named for registry.k8s.io/pause:3.2"), "{}", fix.reason);
+}
+
+#[test]
+fn a_copy_of_folders_that_became_links_is_not_safe() {
+    let text = |source: &str| {
+        format!("FROM alpine:3.24\nCOPY --from=gcr.io/distroless/static-debian12 {source} /x\n")
+    };
+    for source in ["/", "/lib", "/bin/", "$X", "/etc/ssl /sbin", "/*"] {
+        assert_eq!(only(&text(source), &view()).applicability, Applicability::Unsafe, "{source}");
+    }
+    assert_eq!(only(&text("/etc/ssl/certs/ca-certificates.crt"), &view()).applicability, Applicability::Safe);
 }
