@@ -7,6 +7,7 @@
 
 use crate::files;
 use docker_credential::{CredentialRetrievalError as Error, DockerCredential};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -100,10 +101,11 @@ impl Logins {
 
 /// The login in the text of one file.
 fn from_text(text: &[u8], place: &Place) -> Result<Option<Login>, String> {
+    let text = without_empty(text);
     let keys = [place.login_key().to_owned(), place.registry.clone()];
     let keys = if keys[0] == keys[1] { &keys[..1] } else { &keys[..] };
     for key in keys {
-        let found = match in_time(text.to_vec(), key.clone()) {
+        let found = match in_time(text.clone(), key.clone()) {
             Ok(DockerCredential::UsernamePassword(user, _)) if user.is_empty() => None,
             Ok(DockerCredential::UsernamePassword(user, password)) => Some(Login::Password(user, password)),
             Ok(DockerCredential::IdentityToken(token)) => {
@@ -119,6 +121,17 @@ fn from_text(text: &[u8], place: &Place) -> Result<Option<Login>, String> {
         }
     }
     Ok(None)
+}
+
+/// The text of a file without identity tokens that are empty: some programs write them beside a password, which counts.
+fn without_empty(text: &[u8]) -> Vec<u8> {
+    let Ok(mut file) = serde_json::from_slice::<Value>(text) else { return text.to_vec() };
+    for login in file.get_mut("auths").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if let Some(login) = login.as_object_mut() {
+            login.retain(|field, value| field != "identitytoken" || *value != "");
+        }
+    }
+    file.to_string().into_bytes()
 }
 
 /// Reads a login in a thread of its own, as the program that keeps it may never answer.

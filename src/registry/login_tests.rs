@@ -34,6 +34,14 @@ fn an_identity_token_beats_the_name_beside_it() {
 }
 
 #[test]
+fn an_empty_identity_token_does_not_hide_the_password() {
+    let text = format!(r#"{{"auths": {{"a.io": {{"auth": "{AUTH}", "identitytoken": ""}}, "b.io": 1}}}}"#);
+    let found = |text: &str| found(text, "a.io/x").0;
+    assert_eq!(found(&text.replace(r#", "b.io": 1"#, "")).as_deref(), Some("me:hunter2"));
+    assert_eq!(found(&text), None, "what makes no sense is for the crate to refuse");
+}
+
+#[test]
 fn no_login_is_no_hindrance_and_a_broken_one_is() {
     for text in
         ["{}", r#"{"auths": {}}"#, r#"{"auths": {"a.io": {}}}"#, r#"{"credHelpers": {"b.io": "none"}}"#]
