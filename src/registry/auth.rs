@@ -12,7 +12,7 @@ use super::login::{Found, Keyring, Login, Logins};
 use super::place::Place;
 use super::trouble::Trouble;
 use super::wire::{Call, Reply, lock};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -27,6 +27,10 @@ const MARGIN: u64 = 5;
 
 /// What is written as a percent sign and digits in a query: all but letters, digits and `-._~`.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a token server is asked with, so that no realm may bring it along.
+const OURS: [&str; 7] =
+    ["scope", "service", "account", "offline_token", "client_id", "grant_type", "refresh_token"];
 
 /// The logins and tokens of a run.
 pub(super) struct Auth {
@@ -187,7 +191,20 @@ fn token_server(place: &Place, realm: &str) -> Result<Url, Trouble> {
     if url.host.is_loopback() && !place.host.is_loopback() {
         return Err(Trouble::last(format!("{registry} names a token server on this machine, {}", url.host)));
     }
-    url.secure(&format!("the token server of {registry}"))
+    let url = url.secure(&format!("the token server of {registry}"))?;
+    Ok(Url { path: own_query(&url.path), ..url })
+}
+
+/// An address without what this program says itself: a server that takes the first of two would not read ours.
+fn own_query(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let is_ours = |field: &&str| {
+        let name = field.split('=').next().unwrap_or_default();
+        let name = percent_decode_str(name).decode_utf8_lossy().to_lowercase();
+        OURS.contains(&name.as_str())
+    };
+    let kept: Vec<&str> = query.split('&').filter(|field| !is_ours(field)).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
 /// Asks a token server for a token.
@@ -257,6 +274,16 @@ mod tests {
             ("localhost:5000", "http://127.0.0.1:5001/token?x=y"),
         ] {
             assert_eq!(led(registry, realm).as_deref(), Ok(realm));
+        }
+        for (realm, asked) in [
+            ("https://a.io/t?scope=x&a=b&service=y", "https://a.io/t?a=b"),
+            (
+                "https://a.io/t?%73cope=x&Scope=x&offline_token=true&account=me&client_id&grant_type=x",
+                "https://a.io/t",
+            ),
+            ("https://a.io/t?scopes=x&&refresh_token=y", "https://a.io/t?scopes=x&"),
+        ] {
+            assert_eq!(led("a.io", realm).as_deref(), Ok(asked));
         }
         for (registry, realm, why) in [
             ("a.io", "http://a.io/t", "the token server of a.io is http://a.io, and only this machine"),

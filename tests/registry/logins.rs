@@ -136,6 +136,19 @@ fn a_login_is_not_sent_without_tls() {
     assert_eq!(why, format!("{} names a token server that is no address", server.address));
 }
 
+#[test]
+fn what_a_realm_says_of_a_token_is_not_asked_for() {
+    let server = Server::start(|address| {
+        move |asked: &Asked| match asked.path.as_str() {
+            path if path.starts_with("/token") => good_token(asked),
+            _ if asked.header("authorization") == Some("Bearer t0ken") => manifest_reply(&manifest('1')),
+            _ => bearer(&format!("http://{address}/token?scope=repository:a:push&x=1&offline_token=true")),
+        }
+    });
+    assert_eq!(digest(&Client::new(options()), &server.image("a:1")), found(&manifest('1')));
+    assert_eq!(server.lines()[1], "GET /token?x=1&service=a%20service&scope=repository%3Aa%3Apull");
+}
+
 /// A registry that wants a password.
 fn with_password() -> Server {
     Server::start(|_| {
