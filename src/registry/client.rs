@@ -115,7 +115,9 @@ impl Client {
 
     /// The text at an address that is no registry's: `https://`, or `http://` on this machine. At most `limit` bytes.
     pub fn document(&self, address: &str, limit: u64) -> Result<Vec<u8>, Error> {
-        let message = || format!("cannot read {}", quote(address));
+        // Before the last sign there may be a password.
+        let shown = address.rsplit('@').next().unwrap_or_default();
+        let message = || format!("cannot read {}", quote(shown));
         let fetch = || {
             let url = Url::parse(address).filter(|url| url.tls || url.host.is_loopback());
             let url = url.ok_or_else(|| Trouble::last("it is not an address that begins with https://"))?;
