@@ -1,11 +1,14 @@
 //! What a registry wants to know before it answers: nothing, a login, or a token that a token server gives.
 //!
 //! A registry that wants something says so with status 401 and a challenge. What it wanted once it will want again, so
-//! later questions bring it along. Tokens are kept until they expire, for one server and one image each.
+//! later questions bring it along: a token for every image, as everybody may be given one, and a password only for the image
+//! that it was wanted for, as a wrong one would be refused where none is needed. No answer may depend on which image was asked
+//! for first: what can't be met is not brought along. Tokens are kept until they expire, for one server and one image each.
 //!
 //! The protocol: <https://distribution.github.io/distribution/spec/auth/token> and `.../spec/auth/oauth`.
 
 use super::challenge::{Challenge, challenges};
+use super::deadline::Deadline;
 use super::host::{Host, Url};
 use super::hosts::Hosts;
 use super::login::{Found, Keyring, Login, Logins};
@@ -35,7 +38,8 @@ const OURS: [&str; 7] =
 /// The logins and tokens of a run.
 pub(super) struct Auth {
     keyring: Keyring,
-    wanted: Mutex<BTreeMap<Host, Challenge>>,
+    /// What was met, by host; of passwords also by what they are for.
+    wanted: Mutex<BTreeMap<(Host, Option<String>), Challenge>>,
     tokens: Mutex<BTreeMap<(Host, String), Token>>,
 }
 
@@ -51,17 +55,13 @@ impl Auth {
     }
 
     /// What is sent along with the first try: what the registry is known to want, or nothing.
-    pub(super) fn first(
-        &self,
-        hosts: &Hosts,
-        place: &Place,
-        end: Instant,
-    ) -> Result<Option<HeaderValue>, Trouble> {
-        let wanted = lock(&self.wanted).get(&place.host).cloned();
-        match wanted {
-            Some(challenge) => self.meet(hosts, place, &challenge, end),
-            None => Ok(None),
-        }
+    pub(super) fn first(&self, hosts: &Hosts, place: &Place, end: &Deadline) -> Option<HeaderValue> {
+        let wanted = {
+            let wanted = lock(&self.wanted);
+            let of = |scope| wanted.get(&(place.host.clone(), scope)).cloned();
+            of(Some(place.scope())).or_else(|| of(None))
+        };
+        self.meet(hosts, place, &wanted?, end).ok().flatten()
     }
 
     /// What is sent along after the registry has refused a request that came with `sent`.
@@ -70,11 +70,10 @@ impl Auth {
         hosts: &Hosts,
         place: &Place,
         refusal: (&Reply, Option<&HeaderValue>),
-        end: Instant,
+        end: &Deadline,
     ) -> Result<HeaderValue, Trouble> {
         let (reply, sent) = refusal;
         let challenge = self.challenge(reply, place)?;
-        lock(&self.wanted).insert(place.host.clone(), challenge.clone());
         if let Some(sent) = sent {
             // A token may have expired early; a password that was refused is refused again.
             let mut tokens = lock(&self.tokens);
@@ -83,10 +82,11 @@ impl Auth {
                 tokens.remove(&key);
             }
         }
-        match self.meet(hosts, place, &challenge, end)? {
-            Some(header) if Some(&header) != sent => Ok(header),
-            _ => Err(self.refused(place)),
-        }
+        let met = self.meet(hosts, place, &challenge, end)?.filter(|header| Some(header) != sent);
+        let header = met.ok_or_else(|| self.refused(place))?;
+        let scope = (challenge == Challenge::Basic).then(|| place.scope());
+        lock(&self.wanted).insert((place.host.clone(), scope), challenge);
+        Ok(header)
     }
 
     /// The challenge of a refusal that can be met, a token before a password.
@@ -111,11 +111,13 @@ impl Auth {
         hosts: &Hosts,
         place: &Place,
         challenge: &Challenge,
-        end: Instant,
+        end: &Deadline,
     ) -> Result<Option<HeaderValue>, Trouble> {
+        // The user may have to unlock a keyring.
+        end.paused(|| self.keyring.of(place));
         match challenge {
             Challenge::Bearer { realm, service } => {
-                self.token(hosts, place, (realm, service.as_deref()), end).map(Some)
+                self.token(hosts, place, (realm, service.as_deref()), end.end()).map(Some)
             }
             _ => self.with_login(place, |found| match &found.login {
                 Some(Login::Password(user, password)) => basic(user, password).map(Some),

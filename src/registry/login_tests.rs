@@ -1,12 +1,16 @@
 use super::*;
 
 fn found(text: &str, canonical: &str) -> (Option<String>, Option<String>) {
-    let found = Logins::new(Some(text.into()), Vec::new()).find(&Place::of(canonical).unwrap());
+    let found = Logins::new(Some(text.into()), Vec::new()).find(&Place::of(canonical).unwrap(), soon());
     let login = found.login.map(|login| match login {
         Login::Password(user, password) => format!("{user}:{password}"),
         Login::Identity(token) => format!("token {token}"),
     });
     (login, found.hindrance)
+}
+
+fn soon() -> Instant {
+    Instant::now() + PATIENCE
 }
 
 // "me:hunter2"
@@ -42,6 +46,14 @@ fn an_empty_identity_token_does_not_hide_the_password() {
 }
 
 #[test]
+fn the_time_for_a_login_is_for_all_files_and_keys_together() {
+    let text = format!(r#"{{"auths": {{"a.io": {{"auth": "{AUTH}"}}}}}}"#);
+    let logins = Logins::new(Some(text), Vec::new());
+    let found = logins.find(&Place::of("a.io/x").unwrap(), Instant::now());
+    assert!(found.login.is_none() && found.hindrance.unwrap().contains("could not be run"));
+}
+
+#[test]
 fn no_login_is_no_hindrance_and_a_broken_one_is() {
     for text in
         ["{}", r#"{"auths": {}}"#, r#"{"auths": {"a.io": {}}}"#, r#"{"credHelpers": {"b.io": "none"}}"#]
@@ -67,10 +79,10 @@ fn the_first_file_with_a_login_counts_and_missing_ones_are_passed_over() {
     std::fs::write(path("podman.json"), format!(r#"{{"auths": {{"a.io": {{"auth": "{AUTH}"}}}}}}"#)).unwrap();
     let logins =
         Logins::new(None, ["none.json", "broken.json", "podman.json"].map(path).into_iter().collect());
-    let found = logins.find(&Place::of("a.io/x").unwrap());
+    let found = logins.find(&Place::of("a.io/x").unwrap(), soon());
     assert!(
         found.hindrance.is_none() && matches!(found.login, Some(Login::Password(user, _)) if user == "me")
     );
-    let found = logins.find(&Place::of("b.io/x").unwrap());
+    let found = logins.find(&Place::of("b.io/x").unwrap(), soon());
     assert!(found.login.is_none() && found.hindrance.unwrap().contains("Docker's format"));
 }

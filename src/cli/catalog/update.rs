@@ -35,7 +35,7 @@ pub(super) fn update(args: &UpdateCatalog) -> Result<Exit, Stop> {
     })?;
     let wanted = wanted(args)?;
     // No project has a say here, not even of its mirrors: what comes of it holds for all of this user's projects.
-    let source = Source { args, client: Client::new(online::options(&args.network, &[])), today: today() };
+    let source = Source { args, client: Client::new(online::options(&args.network)), today: today() };
     let (mut made, mut failed) = (0, 0);
     let work = |listing: &&'static Listing| {
         let text = source.text(listing)?;
