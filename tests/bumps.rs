@@ -235,6 +235,16 @@ fn a_digest_goes_along_with_its_tag_or_both_stay() {
 }
 
 #[test]
+fn a_digest_is_not_replaced_by_one_that_only_a_mirror_told() {
+    let (text, mut view) = (format!("FROM node:18@{SHA}\n"), view(""));
+    let copy =
+        Answer::Copy { digest: SHA.replace('0', "9"), registry: "reg.corp".into(), why: "no route".into() };
+    view.lookups.insert(&Reference::parse("node:26").unwrap(), copy);
+    let bumped = run(&text, &[], view);
+    assert_eq!((bumped.only().state, &bumped.text), (State::Manual, &text));
+}
+
+#[test]
 fn what_the_registry_does_not_have_is_not_taken() {
     let mut view = view("");
     view.lookups.insert(&Reference::parse("node:26-alpine").unwrap(), Answer::Missing);

@@ -143,6 +143,22 @@ fn a_release_that_is_newer_than_the_program_is_found_after_an_update() {
 }
 
 #[test]
+fn a_project_has_no_say_in_what_the_catalog_of_all_is_made_of() {
+    let (field, stranger) = (Field::new(), Server::start(|_| |_: &Asked| body(r#"{"tags": ["6.6.6"]}"#)));
+    let mirror = format!(
+        "[[images.mirrors]]\nprefix = \"{}\"\nof = \"{}\"\n",
+        stranger.image("hub"),
+        field.server.address
+    );
+    for configuration in [mirror.as_str(), "broken"] {
+        fs::write(field.files.path().join("harden.toml"), configuration).unwrap();
+        let (code, told) = field.update();
+        assert_eq!(code, Some(0), "{told}");
+        assert_eq!(stranger.lines(), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn only_what_is_built_today_is_listed_with_platforms_that_are_known() {
     let field = Field::new();
     assert_eq!(field.update().0, Some(0));

@@ -16,6 +16,7 @@ mod server;
 use manifests::{manifest, manifest_reply, sha256};
 use server::{Asked, Say, Server, body, status};
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -237,29 +238,39 @@ fn one_dead_registry_does_not_keep_the_others_from_being_pinned() {
     assert!(place.text("Dockerfile").ends_with(&format!("FROM {}\n", bad.image("b:1"))));
 }
 
-/// A configuration by which a server has what `docker.io` has.
-fn mirrored(server: &Server) -> String {
-    format!("[[images.mirrors]]\nprefix = \"{}\"\nof = \"docker.io\"\n", server.image("hub"))
+/// A configuration by which a server has what another place has.
+fn mirrored(server: &Server, of: &str) -> String {
+    format!("[[images.mirrors]]\nprefix = \"{}\"\nof = \"{of}\"\n", server.image("hub"))
 }
 
 #[test]
 fn a_project_has_its_own_mirrors_and_is_not_told_what_those_of_another_say() {
+    let origin = Server::start(|_| |_: &Asked| status(429).with("Retry-After", "3600"));
     let servers =
         ['1', '2'].map(|config| Server::start(move |_| move |_: &Asked| manifest_reply(&manifest(config))));
+    let text = format!("FROM {}\n", origin.image("golang:1.27"));
     let place = Place::new(&[]);
     for (folder, server) in ["a", "b"].iter().zip(&servers) {
         fs::create_dir(place.path(folder)).unwrap();
-        fs::write(place.path(folder).join("Dockerfile"), "FROM golang:1.27\n").unwrap();
-        fs::write(place.path(folder).join("harden.toml"), mirrored(server)).unwrap();
+        fs::write(place.path(folder).join("Dockerfile"), &text).unwrap();
+        let configuration = mirrored(server, &origin.address.to_string());
+        fs::write(place.path(folder).join("harden.toml"), configuration).unwrap();
     }
-    assert_eq!(place.run(&["pin", "--online", "--apply", "."]).code, Some(0));
-    for (folder, config) in [("a", '1'), ("b", '2')] {
-        let text = place.text(&format!("{folder}/Dockerfile"));
-        assert_eq!(text, format!("FROM golang:1.27@{}\n", sha256(&manifest(config))), "{folder}");
-    }
+    let seen = place.run(&["pin", "--online", "--apply", "."]);
+    assert_eq!(seen.code, Some(0), "{}", seen.all());
+    assert_eq!(place.text("a/Dockerfile"), text, "the word of a mirror alone is not safe");
     for server in &servers {
+        let told = format!("its mirror {} told the digest", server.address);
+        assert!(seen.all().contains(&told), "{}", seen.all());
         let lines: Vec<_> = server.lines().into_iter().filter(|line| line.contains("manifests")).collect();
-        assert_eq!(lines, ["GET /v2/hub/library/golang/manifests/1.27"]);
+        assert_eq!(lines, ["GET /v2/hub/golang/manifests/1.27"]);
+    }
+    let asked = origin.lines().iter().filter(|line| line.contains("manifests")).count();
+    assert_eq!(asked, 1, "what a registry asks for counts for all projects");
+    assert_eq!(place.run(&["pin", "--online", "--unsafe", "--apply", "."]).code, Some(0));
+    for (folder, config) in [("a", '1'), ("b", '2')] {
+        let new = text.replace('\n', &format!("@{}\n", sha256(&manifest(config))));
+        assert_eq!(place.text(&format!("{folder}/Dockerfile")), new, "{folder}");
     }
 }
 
@@ -274,12 +285,79 @@ fn a_bump_goes_to_what_the_registry_has() {
         });
         let name = server.image("hub/library/golang");
         let text = format!("FROM {name}:1.22\nCOPY go.mod main.go ./\nRUN go build -o /app .\n");
-        let place = Place::new(&[("Dockerfile", &text), ("harden.toml", &mirrored(&server))]);
+        let place = Place::new(&[("Dockerfile", &text), ("harden.toml", &mirrored(&server, "docker.io"))]);
         let seen = place.run(&["--online", "--unsafe", "--select", "newest-base-image", "--apply"]);
         assert_eq!(seen.code, Some(0), "{}", seen.all());
         let tag = expected.unwrap_or("1.22");
         assert_eq!(place.text("Dockerfile"), text.replace("1.22", tag), "{there}: {}", seen.all());
     }
+}
+
+#[test]
+fn a_digest_that_is_gone_or_of_one_platform_is_told() {
+    let one = sha256(&manifest('1'));
+    let index = format!(r#"{{"schemaVersion":2,"manifests":[{{"digest":"{one}","size":2}}]}}"#);
+    let all = index.clone();
+    let server = Server::start(|_| {
+        move |asked: &Asked| match asked.path.rsplit('/').next().unwrap() {
+            "both" => manifest_reply(&index),
+            "1" => manifest_reply(&manifest('2')),
+            digest if digest.starts_with("sha256:1") => status(404),
+            digest if digest.starts_with("sha256:") => status(200),
+            _ => status(404),
+        }
+    });
+    let (gone, there) = (format!("sha256:{}", "1".repeat(64)), format!("sha256:{}", "2".repeat(64)));
+    let [both, tag, none] = ["both", "1", "none"].map(|tag| server.image(&format!("a:{tag}")));
+    let text = format!("FROM {both}@{one}\nFROM {tag}@{gone}\nFROM {none}@{there}\nFROM {none}@{gone}\n");
+    let place = Place::new(&[("Dockerfile", &text)]);
+    let told = place.run(&["pin", "--online", "--update"]).all();
+    for part in [
+        format!("the digest of {both} is of one platform only"),
+        sha256(&all),
+        format!("the registry has no image of the digest of {tag} any more"),
+        format!("the registry has no {none} any more"),
+        format!("the registry has no image of the digest of {none} any more"),
+    ] {
+        assert!(told.contains(&part), "no {part:?} in {told}");
+    }
+    assert_eq!(place.run(&["pin", "--online", "--update", "--apply"]).code, Some(0));
+    let new = format!("{tag}@{}", sha256(&manifest('2')));
+    assert_eq!(place.text("Dockerfile"), text.replace(&format!("{tag}@{gone}"), &new));
+}
+
+/// A helper that knows a login after a while, for who runs with such a `PATH`.
+fn slow_helper(folder: &Path, seconds: u32) -> String {
+    let helper = folder.join("docker-credential-slow");
+    let login = format!(r#"{{"ServerURL":"x","Username":"me","Secret":"{PASSWORD}"}}"#);
+    fs::write(&helper, format!("#!/bin/sh\nsleep {seconds}\necho '{login}'\n")).unwrap();
+    fs::set_permissions(&helper, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(folder.join("config.json"), r#"{"credsStore": "slow"}"#).unwrap();
+    format!("{}:{}", folder.display(), std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn a_keyring_that_has_to_be_unlocked_is_no_failure_of_the_registry() {
+    let server = Server::start(|_| {
+        |asked: &Asked| match asked.header("authorization") {
+            Some(_) => manifest_reply(&manifest('1')),
+            None => status(401).with("WWW-Authenticate", "Basic realm=\"r\""),
+        }
+    });
+    let text =
+        ["1", "2", "3", "4"].map(|tag| format!("FROM {}\n", server.image(&format!("a:{tag}")))).concat();
+    let place = Place::new(&[("Dockerfile", &text)]);
+    let path = slow_helper(place.own.path(), 3);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harden"));
+    command
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", place.own.path())
+        .env("DOCKER_CONFIG", place.own.path());
+    command.args(["pin", "--online", "--apply", "--registry-timeout", "2"]).current_dir(place.files.path());
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(place.text("Dockerfile").matches("@sha256:").count(), 4);
 }
 
 #[test]
@@ -321,9 +399,15 @@ fn a_real_registry_tells_the_digest_that_skopeo_sees() {
     }
     assert_eq!(place.run(&["pin", "--online", "--apply"]).code, Some(0));
     assert_eq!(place.text("Dockerfile"), expected);
+    // Of the other image, this one is a platform.
     registry.push(&images.path().join("2"), "app:1", None);
+    let seen = place.fresh(&["pin", "--online", "--update", "--apply"]);
+    assert!(seen.all().contains("is of one platform only"), "{}", seen.all());
+    assert_eq!(place.text("Dockerfile"), expected);
+    real::layout(&images.path().join("3"), &["linux/arm64"]);
+    registry.push(&images.path().join("3"), "app:1", None);
     let seen = place.fresh(&["pin", "--online", "--apply"]);
     assert!(seen.all().contains("names another image than its digest"), "{}", seen.all());
     assert_eq!(place.fresh(&["pin", "--online", "--update", "--apply"]).code, Some(0));
-    assert_eq!(place.text("Dockerfile").matches(&registry.digest("app:2", None)).count(), 2);
+    assert_eq!(place.text("Dockerfile").matches(&registry.digest("app:1", None)).count(), 1);
 }

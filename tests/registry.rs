@@ -25,7 +25,7 @@ mod server;
 #[path = "registry/trouble.rs"]
 mod trouble;
 
-use harden::catalog::{Answer, Reference};
+use harden::catalog::{Answer, Pin, Reference};
 use harden::registry::{Client, Logins, Options};
 use manifests::{manifest, manifest_reply, sha256};
 use std::time::Duration;
@@ -56,9 +56,9 @@ fn with_login(registry: &str) -> Options {
     Options { logins: Logins::new(Some(file), Vec::new()), ..options() }
 }
 
-/// Asks for a digest, as a program would, and checks that what comes shows no secret.
+/// Asks about an image, as a program would, and checks that what comes shows no secret.
 fn digest(client: &Client, image: &str) -> Answer {
-    let answer = client.digest(&reference(image));
+    let answer = client.answer(&reference(image));
     no_secret(&format!("{answer:?} {client:?}"));
     answer
 }
@@ -67,6 +67,14 @@ fn digest(client: &Client, image: &str) -> Answer {
 fn failure(client: &Client, image: &str) -> String {
     match digest(client, image) {
         Answer::Failed(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What became of a pinned digest.
+fn pin(client: &Client, image: &str) -> Pin {
+    match digest(client, image) {
+        Answer::Pin(pin) => pin,
         other => panic!("{other:?}"),
     }
 }

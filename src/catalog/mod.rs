@@ -30,7 +30,7 @@ pub(crate) mod embedded {
 pub use class::{Class, Why};
 pub use family::{Facts, Family, Libc, Policy};
 pub use images::{Images, Standing, Support, Target, Wish};
-pub use lookups::{Answer, Lookups};
+pub use lookups::{Answer, Lookups, Pin};
 pub use peer::{Difference, Peer, short};
 pub use reference::Reference;
 pub use roles::{Retired, SameRole};

@@ -5,7 +5,7 @@
 
 use super::args::Network;
 use super::terminal::Terminal;
-use crate::catalog::{Answer, Lookups, Mirror, Reference, View};
+use crate::catalog::{Answer, Lookups, Reference, View};
 use crate::document::{Document, decode};
 use crate::engine::{Outcome, Problem, Settings};
 use crate::model::{Model, Scripts};
@@ -56,17 +56,20 @@ impl Asked {
     }
 }
 
-/// Gives settings the answers of registries, if they may be asked. `pass` runs the recipes over all texts.
+/// What asks registries on this run, if they may be asked.
+pub(super) fn client(network: &Network) -> Option<Client> {
+    network.online.then(|| Client::new(options(network)))
+}
+
+/// Gives the settings of a project the answers of registries, if they may be asked. `pass` runs the recipes over all texts.
 pub(super) fn ask<'l>(
-    network: &Network,
+    client: Option<&Client>,
     settings: &mut Settings<'l>,
     quiet: bool,
     pass: impl Fn(&Settings<'l>),
 ) -> Asked {
-    if !network.online {
-        return Asked::default();
-    }
-    let client = Client::new(options(network, &settings.view.rules.mirrors));
+    let Some(client) = client else { return Asked::default() };
+    let client = client.with_mirrors(&settings.view.rules.mirrors);
     let mut answers = Lookups::noting();
     for _ in 0..ROUNDS {
         settings.view = Arc::new(View { lookups: answers.clone(), ..View::clone(&settings.view) });
@@ -88,8 +91,8 @@ pub(super) fn ask<'l>(
 }
 
 /// How registries are asked.
-pub(super) fn options(network: &Network, mirrors: &[Mirror]) -> Options {
-    let mut options = Options { mirrors: mirrors.to_vec(), ..Options::of_this_machine() };
+pub(super) fn options(network: &Network) -> Options {
+    let mut options = Options::of_this_machine();
     if let Some(seconds) = network.registry_timeout {
         options.patience = Duration::from_secs(seconds.into());
         options.timeout = options.timeout.min(options.patience);

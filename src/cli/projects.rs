@@ -55,15 +55,17 @@ impl<'l> Projects<'l> {
         }
     }
 
-    /// Gives all settings the answers of registries, if they may be asked.
+    /// Gives all settings the answers of registries, if they may be asked. Registries are asked by one run and not by each
+    /// project anew: what they ask for, and the time for all, count for all.
     pub(super) fn ask(&mut self, options: &Options, inputs: &[Input], stdin: &Stdin, quiet: bool) -> Asked {
         let mut asked = Asked::default();
+        let client = online::client(&options.selection.network);
         for index in 0..self.all.len() {
             let is_own =
                 |input: &&Input| matches!(self.folders.get(&folder(input)), Some(Ok(own)) if *own == index);
             let own: Vec<&Input> = inputs.iter().filter(is_own).collect();
             let settings = &mut self.all[index];
-            asked += online::ask(&options.selection.network, settings, quiet, |settings| {
+            asked += online::ask(client.as_ref(), settings, quiet, |settings| {
                 parallel::each(&own, |input| job::note(options, settings, input, stdin), |()| {});
             });
         }

@@ -42,7 +42,8 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     settings.view = Arc::new(settings.view.with(config.images.clone()));
     let project = args.selection.project(Some(&path), &source);
     if args.new.is_none() {
-        let asked = online::ask(&args.selection.network, &mut settings, global.quiet, |settings| {
+        let client = online::client(&args.selection.network);
+        let asked = online::ask(client.as_ref(), &mut settings, global.quiet, |settings| {
             online::note(&engine::harden(&source, project.as_ref(), settings), &settings.view);
         });
         asked.line().iter().for_each(|line| Terminal::tell(line));

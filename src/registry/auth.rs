@@ -1,18 +1,21 @@
 //! What a registry wants to know before it answers: nothing, a login, or a token that a token server gives.
 //!
 //! A registry that wants something says so with status 401 and a challenge. What it wanted once it will want again, so
-//! later questions bring it along. Tokens are kept until they expire, for one server and one image each.
+//! later questions bring it along: a token for every image, as everybody may be given one, and a password only for the image
+//! that it was wanted for, as a wrong one would be refused where none is needed. No answer may depend on which image was asked
+//! for first: what can't be met is not brought along. Tokens are kept until they expire, for one server and one image each.
 //!
 //! The protocol: <https://distribution.github.io/distribution/spec/auth/token> and `.../spec/auth/oauth`.
 
 use super::challenge::{Challenge, challenges};
+use super::deadline::Deadline;
 use super::host::{Host, Url};
 use super::hosts::Hosts;
 use super::login::{Found, Keyring, Login, Logins};
 use super::place::Place;
 use super::trouble::Trouble;
 use super::wire::{Call, Reply, lock};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -28,10 +31,15 @@ const MARGIN: u64 = 5;
 /// What is written as a percent sign and digits in a query: all but letters, digits and `-._~`.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What a token server is asked with, so that no realm may bring it along.
+const OURS: [&str; 7] =
+    ["scope", "service", "account", "offline_token", "client_id", "grant_type", "refresh_token"];
+
 /// The logins and tokens of a run.
 pub(super) struct Auth {
     keyring: Keyring,
-    wanted: Mutex<BTreeMap<Host, Challenge>>,
+    /// What was met, by host; of passwords also by what they are for.
+    wanted: Mutex<BTreeMap<(Host, Option<String>), Challenge>>,
     tokens: Mutex<BTreeMap<(Host, String), Token>>,
 }
 
@@ -47,17 +55,13 @@ impl Auth {
     }
 
     /// What is sent along with the first try: what the registry is known to want, or nothing.
-    pub(super) fn first(
-        &self,
-        hosts: &Hosts,
-        place: &Place,
-        end: Instant,
-    ) -> Result<Option<HeaderValue>, Trouble> {
-        let wanted = lock(&self.wanted).get(&place.host).cloned();
-        match wanted {
-            Some(challenge) => self.meet(hosts, place, &challenge, end),
-            None => Ok(None),
-        }
+    pub(super) fn first(&self, hosts: &Hosts, place: &Place, end: &Deadline) -> Option<HeaderValue> {
+        let wanted = {
+            let wanted = lock(&self.wanted);
+            let of = |scope| wanted.get(&(place.host.clone(), scope)).cloned();
+            of(Some(place.scope())).or_else(|| of(None))
+        };
+        self.meet(hosts, place, &wanted?, end).ok().flatten()
     }
 
     /// What is sent along after the registry has refused a request that came with `sent`.
@@ -66,11 +70,10 @@ impl Auth {
         hosts: &Hosts,
         place: &Place,
         refusal: (&Reply, Option<&HeaderValue>),
-        end: Instant,
+        end: &Deadline,
     ) -> Result<HeaderValue, Trouble> {
         let (reply, sent) = refusal;
         let challenge = self.challenge(reply, place)?;
-        lock(&self.wanted).insert(place.host.clone(), challenge.clone());
         if let Some(sent) = sent {
             // A token may have expired early; a password that was refused is refused again.
             let mut tokens = lock(&self.tokens);
@@ -79,10 +82,11 @@ impl Auth {
                 tokens.remove(&key);
             }
         }
-        match self.meet(hosts, place, &challenge, end)? {
-            Some(header) if Some(&header) != sent => Ok(header),
-            _ => Err(self.refused(place)),
-        }
+        let met = self.meet(hosts, place, &challenge, end)?.filter(|header| Some(header) != sent);
+        let header = met.ok_or_else(|| self.refused(place))?;
+        let scope = (challenge == Challenge::Basic).then(|| place.scope());
+        lock(&self.wanted).insert((place.host.clone(), scope), challenge);
+        Ok(header)
     }
 
     /// The challenge of a refusal that can be met, a token before a password.
@@ -107,11 +111,13 @@ impl Auth {
         hosts: &Hosts,
         place: &Place,
         challenge: &Challenge,
-        end: Instant,
+        end: &Deadline,
     ) -> Result<Option<HeaderValue>, Trouble> {
+        // The user may have to unlock a keyring.
+        end.paused(|| self.keyring.of(place));
         match challenge {
             Challenge::Bearer { realm, service } => {
-                self.token(hosts, place, (realm, service.as_deref()), end).map(Some)
+                self.token(hosts, place, (realm, service.as_deref()), end.end()).map(Some)
             }
             _ => self.with_login(place, |found| match &found.login {
                 Some(Login::Password(user, password)) => basic(user, password).map(Some),
@@ -187,7 +193,20 @@ fn token_server(place: &Place, realm: &str) -> Result<Url, Trouble> {
     if url.host.is_loopback() && !place.host.is_loopback() {
         return Err(Trouble::last(format!("{registry} names a token server on this machine, {}", url.host)));
     }
-    url.secure(&format!("the token server of {registry}"))
+    let url = url.secure(&format!("the token server of {registry}"))?;
+    Ok(Url { path: own_query(&url.path), ..url })
+}
+
+/// An address without what this program says itself: a server that takes the first of two would not read ours.
+fn own_query(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let is_ours = |field: &&str| {
+        let name = field.split('=').next().unwrap_or_default();
+        let name = percent_decode_str(name).decode_utf8_lossy().to_lowercase();
+        OURS.contains(&name.as_str())
+    };
+    let kept: Vec<&str> = query.split('&').filter(|field| !is_ours(field)).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
 /// Asks a token server for a token.
@@ -257,6 +276,16 @@ mod tests {
             ("localhost:5000", "http://127.0.0.1:5001/token?x=y"),
         ] {
             assert_eq!(led(registry, realm).as_deref(), Ok(realm));
+        }
+        for (realm, asked) in [
+            ("https://a.io/t?scope=x&a=b&service=y", "https://a.io/t?a=b"),
+            (
+                "https://a.io/t?%73cope=x&Scope=x&offline_token=true&account=me&client_id&grant_type=x",
+                "https://a.io/t",
+            ),
+            ("https://a.io/t?scopes=x&&refresh_token=y", "https://a.io/t?scopes=x&"),
+        ] {
+            assert_eq!(led("a.io", realm).as_deref(), Ok(asked));
         }
         for (registry, realm, why) in [
             ("a.io", "http://a.io/t", "the token server of a.io is http://a.io, and only this machine"),

@@ -73,7 +73,7 @@ impl Hosts {
         let mut known = lock(&state.tls);
         let tls = match *known {
             Some(tls) => tls,
-            None => self.speaks_tls(host, end)?,
+            None => in_time(host, end).and_then(|()| self.speaks_tls(host, end))?,
         };
         *known = Some(tls);
         Ok(Url { tls, ..url })
@@ -119,6 +119,7 @@ impl Hosts {
         let state = self.state(&call.url.host);
         for attempt in 1.. {
             state.ready(&call.url.host, end)?;
+            in_time(&call.url.host, end)?;
             let trouble = match self.once(call, &state, end) {
                 Err(trouble) if trouble.kind == Kind::Passing => trouble,
                 outcome => {
@@ -196,6 +197,14 @@ fn redirected(from: &Url, to: Url) -> Result<Url, Trouble> {
         )));
     }
     to.secure(&format!("{} redirects; the new address", from.host))
+}
+
+/// Refuses to ask a host when the time is over: that it does not answer then is not its failure.
+fn in_time(host: &Host, end: Instant) -> Result<(), Trouble> {
+    if remaining(end).is_zero() {
+        return Err(Trouble::last(format!("the time was over before {host} was asked")));
+    }
+    Ok(())
 }
 
 /// What is left of the time.
@@ -280,6 +289,16 @@ mod tests {
             assert!(pause >= Duration::from_millis(125) && pause <= Duration::from_secs(12), "{pause:?}");
         }
         assert!(backoff(Duration::from_millis(250), 4) > Duration::from_millis(900));
+    }
+
+    #[test]
+    fn a_host_that_there_was_no_time_to_ask_has_not_failed() {
+        let (hosts, url) = (Hosts::new(&Options::default()), Url::parse("https://a.invalid/").unwrap());
+        let call = Call { url: &url, head: false, accept: &[], authorization: None, form: None, limit: 1 };
+        let Err(trouble) = hosts.exchange(&call, Instant::now()) else { panic!() };
+        assert_eq!(trouble.why, "the time was over before a.invalid was asked");
+        assert_eq!(lock(&hosts.state(&url.host).conduct).failures, 0);
+        assert!(hosts.url(&Host::parse("localhost:1").unwrap(), "/".into(), Instant::now()).is_err());
     }
 
     #[test]

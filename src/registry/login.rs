@@ -7,17 +7,19 @@
 
 use crate::files;
 use docker_credential::{CredentialRetrievalError as Error, DockerCredential};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::hosts::remaining;
 use super::place::Place;
 use super::wire::lock;
 
-/// How long a helper may take: the user may have to unlock a keyring.
+/// How long all that is asked for one login may take: the user may have to unlock a keyring.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// What every helper prints when it has no login for a registry.
 const NOT_FOUND: &str = "credentials not found in native keychain";
@@ -73,16 +75,16 @@ impl Keyring {
     /// What there is for a registry.
     pub(super) fn of(&self, place: &Place) -> Arc<OnceLock<Found>> {
         let found = Arc::clone(lock(&self.found).entry(place.registry.clone()).or_default());
-        found.get_or_init(|| self.logins.find(place));
+        found.get_or_init(|| self.logins.find(place, Instant::now() + PATIENCE));
         found
     }
 }
 
 impl Logins {
-    fn find(&self, place: &Place) -> Found {
+    fn find(&self, place: &Place, end: Instant) -> Found {
         let mut hindrance = None;
         for text in self.texts() {
-            match text.and_then(|text| from_text(&text, place)) {
+            match text.and_then(|text| from_text(&text, place, end)) {
                 Ok(Some(login)) => return Found { login: Some(login), hindrance: None },
                 Ok(None) => {}
                 Err(why) => hindrance = hindrance.or(Some(why)),
@@ -99,11 +101,12 @@ impl Logins {
 }
 
 /// The login in the text of one file.
-fn from_text(text: &[u8], place: &Place) -> Result<Option<Login>, String> {
+fn from_text(text: &[u8], place: &Place, end: Instant) -> Result<Option<Login>, String> {
+    let text = without_empty(text);
     let keys = [place.login_key().to_owned(), place.registry.clone()];
     let keys = if keys[0] == keys[1] { &keys[..1] } else { &keys[..] };
     for key in keys {
-        let found = match in_time(text.to_vec(), key.clone()) {
+        let found = match in_time(text.clone(), key.clone(), end) {
             Ok(DockerCredential::UsernamePassword(user, _)) if user.is_empty() => None,
             Ok(DockerCredential::UsernamePassword(user, password)) => Some(Login::Password(user, password)),
             Ok(DockerCredential::IdentityToken(token)) => {
@@ -121,14 +124,29 @@ fn from_text(text: &[u8], place: &Place) -> Result<Option<Login>, String> {
     Ok(None)
 }
 
+/// The text of a file without identity tokens that are empty: some programs write them beside a password, which counts.
+fn without_empty(text: &[u8]) -> Vec<u8> {
+    let Ok(mut file) = serde_json::from_slice::<Value>(text) else { return text.to_vec() };
+    for login in file.get_mut("auths").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if let Some(login) = login.as_object_mut() {
+            login.retain(|field, value| field != "identitytoken" || *value != "");
+        }
+    }
+    file.to_string().into_bytes()
+}
+
 /// Reads a login in a thread of its own, as the program that keeps it may never answer.
-fn in_time(text: Vec<u8>, key: String) -> Result<DockerCredential, Error> {
+fn in_time(text: Vec<u8>, key: String, end: Instant) -> Result<DockerCredential, Error> {
+    let time = remaining(end);
+    if time.is_zero() {
+        return Err(Error::HelperCommunicationError);
+    }
     let (sender, receiver) = mpsc::channel();
     let work = move || sender.send(docker_credential::get_credential_from_reader(&text[..], &key)).ok();
     if thread::Builder::new().spawn(work).is_err() {
         return Err(Error::HelperCommunicationError);
     }
-    receiver.recv_timeout(PATIENCE).unwrap_or(Err(Error::HelperCommunicationError))
+    receiver.recv_timeout(time).unwrap_or(Err(Error::HelperCommunicationError))
 }
 
 /// Why there is no login, where that is not simply so. What a helper has printed is not shown: it may be a secret.

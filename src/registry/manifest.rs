@@ -107,8 +107,13 @@ fn platforms(reply: &Reply, place: &Place) -> Result<Vec<String>, Trouble> {
         )));
     }
     let known = body.media_type.as_deref().is_none_or(|media_type| ACCEPT.contains(&media_type));
+    let known = known && body.schema_version == 2;
+    let are_images =
+        |entries: &[Entry]| !entries.is_empty() && entries.iter().all(|entry| is_digest(&entry.digest));
     match (body.manifests, body.config) {
-        (Some(entries), None) if known => Ok(entries.into_iter().map(|entry| entry.digest).collect()),
+        (Some(entries), None) if known && are_images(&entries) => {
+            Ok(entries.into_iter().map(|entry| entry.digest).collect())
+        }
         (None, Some(config)) if known && is_digest(&config.digest) => Ok(Vec::new()),
         _ => Err(no_manifest()),
     }

@@ -2,19 +2,18 @@
 
 use super::login::Logins;
 use super::proxy::Proxies;
-use crate::catalog::Mirror;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How registries are asked: limits, mirrors, and what of this machine is used.
+/// How registries are asked: limits, and what of this machine is used.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The longest that one request may take.
     pub timeout: Duration,
     /// The longest that one place, a mirror or a registry, may take for one answer, with all requests, tries and waits.
     pub patience: Duration,
-    /// The longest that one look-up of many references may take; what was not asked until then has failed.
+    /// The longest that all look-ups of many references may take together; what was not asked until then has failed.
     pub whole: Duration,
     /// How often a request is made, the first time included.
     pub tries: u32,
@@ -24,8 +23,6 @@ pub struct Options {
     pub at_once: usize,
     /// How many of them one registry gets.
     pub at_once_per_host: usize,
-    /// Registries that hold images of others; they are asked first, in this order.
-    pub mirrors: Vec<Mirror>,
     /// The folder where digests are kept between runs; none keeps nothing.
     pub cache: Option<PathBuf>,
     /// How long a kept digest counts.
@@ -49,7 +46,6 @@ impl Default for Options {
             pause: Duration::from_millis(250),
             at_once: 16,
             at_once_per_host: 8,
-            mirrors: Vec::new(),
             cache: None,
             max_age: Duration::from_hours(1),
             logins: Logins::default(),

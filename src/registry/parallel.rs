@@ -1,9 +1,9 @@
 //! Many questions at once.
 
 use super::options::Options;
-use super::place::places;
+use super::place::Place;
 use super::wire::lock;
-use crate::catalog::{Answer, Reference};
+use crate::catalog::{Answer, Lookups, Reference};
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
@@ -30,16 +30,13 @@ pub(super) fn each<'a, 'b>(
 ) -> Vec<(&'a Reference<'b>, Answer)> {
     let mut distinct = BTreeMap::new();
     for reference in references.iter().filter(|reference| !reference.is_scratch()) {
-        distinct.entry((reference.canonical(), reference.tag.unwrap_or("latest"))).or_insert(reference);
+        distinct.entry(Lookups::key(reference)).or_insert(reference);
     }
     let distinct: Vec<_> = distinct.into_values().collect();
     // The end of the list is taken first.
     let waiting = distinct.iter().enumerate().rev().map(|(index, reference)| Waiting {
         index,
-        host: places(reference, &options.mirrors)
-            .ok()
-            .and_then(|p| Some(p.first()?.host.to_string()))
-            .unwrap_or_default(),
+        host: Place::of(&reference.canonical()).map(|own| own.host.to_string()).unwrap_or_default(),
     });
     let queue = (Mutex::new(Queue { waiting: waiting.collect(), busy: BTreeMap::new() }), Condvar::new());
     let answers = Mutex::new(Vec::new());

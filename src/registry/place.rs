@@ -1,4 +1,4 @@
-//! Where an image is asked for: at the mirrors that hold its registry's images, then at the registry itself.
+//! Where an image is asked for: at its own registry, and at the mirrors that hold its registry's images.
 
 use super::host::Host;
 use super::trouble::Trouble;
@@ -54,24 +54,36 @@ impl Place {
     }
 }
 
-/// The places to ask for an image, in this order; the last is its own registry.
-pub(super) fn places(reference: &Reference<'_>, mirrors: &[Mirror]) -> Result<Vec<Place>, Trouble> {
+/// The places to ask for an image.
+pub(super) struct Places {
+    /// Where the reference says that it is.
+    pub(super) own: Place,
+    /// Where else it is held, in the order of the mirrors.
+    pub(super) copies: Vec<Place>,
+}
+
+/// Where an image is, and where it is mirrored. One that is itself written at a mirror is nowhere else: a build takes it from
+/// there.
+pub(super) fn places(reference: &Reference<'_>, mirrors: &[Mirror]) -> Result<Places, Trouble> {
     let canonical = reference.canonical();
     let own = Place::of(&canonical)
         .ok_or_else(|| Trouble::last(format!("{canonical} is not in a registry that can be asked")))?;
+    let mut copies: Vec<Place> = Vec::new();
+    if mirrors.iter().any(|mirror| canonical.starts_with(&mirror.prefix)) {
+        return Ok(Places { own, copies });
+    }
     let held = |mirror: &Mirror| {
         let name = format!("{}{}", mirror.prefix, canonical.strip_prefix(&mirror.of)?);
         // A prefix is untrusted; what it leads to is to be a reference like any other.
         let reference = Reference::parse(&name).filter(|r| r.registry.is_some() && r.tag.is_none())?;
         Place::of(&reference.canonical())
     };
-    let mut places: Vec<Place> = Vec::new();
-    for place in mirrors.iter().filter_map(held).chain([own]) {
-        if !places.contains(&place) {
-            places.push(place);
+    for place in mirrors.iter().filter_map(held) {
+        if place != own && !copies.contains(&place) {
+            copies.push(place);
         }
     }
-    Ok(places)
+    Ok(Places { own, copies })
 }
 
 #[cfg(test)]
@@ -84,8 +96,8 @@ mod tests {
 
     fn asked(text: &str, mirrors: &[(&str, &str)]) -> Vec<String> {
         let mirrors: Vec<_> = mirrors.iter().map(|(prefix, of)| mirror(prefix, of)).collect();
-        let places = places(&Reference::parse(text).unwrap(), &mirrors).unwrap();
-        places.iter().map(|place| format!("{} {}", place.host, place.name)).collect()
+        let Places { own, copies } = places(&Reference::parse(text).unwrap(), &mirrors).unwrap();
+        [own].iter().chain(&copies).map(|place| format!("{} {}", place.host, place.name)).collect()
     }
 
     #[test]
@@ -100,16 +112,22 @@ mod tests {
     }
 
     #[test]
-    fn mirrors_come_first_and_only_for_what_they_hold() {
+    fn mirrors_come_last_and_only_for_what_they_hold() {
         let mirrors = [("registry.corp/hub/", "docker.io/"), ("registry.corp/gcr/", "gcr.io/")];
-        let hub = ["registry.corp hub/library/golang", "registry-1.docker.io library/golang"];
+        let hub = ["registry-1.docker.io library/golang", "registry.corp hub/library/golang"];
         assert_eq!(asked("golang", &mirrors), hub);
-        assert_eq!(asked("gcr.io/a/b", &mirrors), ["registry.corp gcr/a/b", "gcr.io a/b"]);
+        assert_eq!(asked("gcr.io/a/b", &mirrors), ["gcr.io a/b", "registry.corp gcr/a/b"]);
         assert_eq!(asked("gcr.io.evil/a/b", &mirrors), ["gcr.io.evil a/b"]);
         assert_eq!(asked("registry.corp/hub/library/golang", &mirrors), ["registry.corp hub/library/golang"]);
+        let chain = [("b.io/", "a.io/"), ("a.io/", "docker.io/")];
+        assert_eq!(
+            asked("a.io/library/golang", &chain),
+            ["a.io library/golang"],
+            "a copy is asked for there"
+        );
         let part = [("registry.corp/official/", "docker.io/library/")];
         assert_eq!(asked("me/app", &part), ["registry-1.docker.io me/app"]);
-        assert_eq!(asked("golang", &part)[0], "registry.corp official/golang");
+        assert_eq!(asked("golang", &part)[1], "registry.corp official/golang");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use super::host::Host;
 use super::trouble::Trouble;
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -54,11 +55,18 @@ impl Proxies {
             return Ok(None);
         }
         // Its value is not shown: it may have a password in it.
-        ureq::Proxy::new(proxy).map(Some).map_err(|_| {
+        ureq::Proxy::new(&resolving(proxy)).map(Some).map_err(|_| {
             Trouble::last("HTTPS_PROXY is not the address of a proxy")
                 .with_help("set it to an address such as http://proxy.corp:3128")
         })
     }
+}
+
+/// A proxy that looks up names itself, as Go has it: names of registries may be known to it only, or be nobody's business here.
+fn resolving(proxy: &str) -> Cow<'_, str> {
+    let is_socks = |scheme: &str| ["socks", "socks5"].iter().any(|own| scheme.eq_ignore_ascii_case(own));
+    let scheme = proxy.split_once("://").filter(|(scheme, _)| is_socks(scheme));
+    scheme.map_or(Cow::Borrowed(proxy), |(_, rest)| Cow::Owned(format!("socks5h://{rest}")))
 }
 
 impl Exception {
@@ -165,6 +173,20 @@ mod tests {
             ("a.io:port,:5000,/8,.", "a.io"),
         ] {
             assert!(proxied(no_proxy, host), "{no_proxy}: {host}");
+        }
+    }
+
+    #[test]
+    fn names_are_for_a_socks_proxy_to_look_up() {
+        for (written, used) in [
+            ("socks5://u:p@proxy.corp:1080", ureq::ProxyProtocol::Socks5h),
+            ("SOCKS5://proxy.corp:1080", ureq::ProxyProtocol::Socks5h),
+            ("socks5h://proxy.corp:1080", ureq::ProxyProtocol::Socks5h),
+            ("http://proxy.corp:3128", ureq::ProxyProtocol::Http),
+        ] {
+            let proxies = Proxies::of(|name| (name == "HTTPS_PROXY").then(|| written.into()));
+            let proxy = proxies.for_host(&Host::parse("a.io").unwrap()).unwrap().unwrap();
+            assert_eq!(proxy.protocol(), used, "{written}");
         }
     }
 

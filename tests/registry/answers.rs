@@ -1,9 +1,9 @@
 //! What right answers lead to: digests, tags, pins, and what is kept of them.
 
 use crate::server::{Asked, Server, body, status};
-use crate::{digest, found, manifest, manifest_reply, options, reference, sha256};
-use harden::catalog::Answer;
-use harden::registry::{Client, Options, Pin};
+use crate::{digest, found, manifest, manifest_reply, options, pin, reference, sha256};
+use harden::catalog::{Answer, Pin};
+use harden::registry::{Client, Options};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -65,18 +65,29 @@ fn each_name_and_tag_is_asked_once() {
     let lookups = Client::new(options()).look_up(&references);
     let mut lines = server.lines();
     lines.sort();
-    let names = ["a/manifests/1", "a/manifests/latest", "a/manifests/none", "b/manifests/1"];
-    assert_eq!(lines, names.map(|name| format!("GET /v2/{name}")));
-    assert_eq!(lookups.answer(&references[6]), Some(&Answer::Missing));
-    assert!(references[..6].iter().all(|r| lookups.answer(r) == Some(&found(&manifest('1')))));
+    let names = [
+        "GET /v2/a/manifests/1",
+        "GET /v2/a/manifests/1",
+        "GET /v2/a/manifests/latest",
+        "GET /v2/a/manifests/none",
+        "GET /v2/b/manifests/1",
+        &format!("HEAD /v2/a/manifests/{}", sha256("x")),
+    ];
+    assert_eq!(lines, names, "a pin is a question of its own");
+    let gone = Answer::Pin(Pin::Gone(Some(sha256(&manifest('1')))));
+    let one = found(&manifest('1'));
+    for (reference, expected) in
+        references.iter().zip([&one, &one, &one, &one, &gone, &one, &Answer::Missing])
+    {
+        assert_eq!(lookups.answer(reference), Some(expected), "{reference:?}");
+    }
 }
 
 #[test]
 fn a_pin_is_current_or_tells_what_became_of_it() {
     let (server, client) = (registry(), Client::new(options()));
     let (one, both, gone) = (sha256(&manifest('1')), sha256(&index()), sha256("gone"));
-    let pin =
-        |tag: &str, digest: &str| client.pin(&reference(&server.image(&format!("a{tag}@{digest}")))).unwrap();
+    let pin = |tag: &str, digest: &str| pin(&client, &server.image(&format!("a{tag}@{digest}")));
     assert_eq!(pin(":both", &both), Pin::Current);
     assert_eq!(pin(":one", &one), Pin::Current);
     assert_eq!(pin(":both", &one), Pin::Platform(both.clone()));
@@ -85,8 +96,6 @@ fn a_pin_is_current_or_tells_what_became_of_it() {
     assert_eq!(pin(":none", &gone), Pin::Gone(None));
     assert_eq!(pin(":none", &both), Pin::Untagged);
     assert_eq!(pin("", &both), Pin::Untagged);
-    let error = client.pin(&reference(&server.image("a:1"))).unwrap_err();
-    assert!(error.to_string().ends_with("/a:1: it has no digest to compare"), "{error}");
 }
 
 #[test]
@@ -111,6 +120,19 @@ fn a_digest_is_kept_and_renewed_by_its_headers() {
     assert_eq!(digest(&Client::new(kept(hour)), &image(&server)), found(&manifest('2')));
     assert_eq!(digest(&Client::new(options()), &image(&server)), found(&manifest('2')));
     assert_eq!(server.asked().len(), 5, "without a cache it is asked");
+}
+
+#[test]
+fn a_pin_that_was_kept_is_current_and_any_other_is_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = Client::new(Options { cache: Some(folder.path().join("c")), ..options() });
+    let server = registry();
+    let pinned = |text: &str| server.image(&format!("a:1@{}", sha256(text)));
+    assert_eq!(digest(&client, &server.image("a:1")), found(&manifest('1')));
+    assert_eq!(pin(&client, &pinned(&manifest('1'))), Pin::Current);
+    assert_eq!(server.asked().len(), 1, "what was told a moment ago is not asked again");
+    assert_eq!(pin(&client, &pinned(&index())), Pin::Moved(sha256(&manifest('1'))));
+    assert_eq!(server.asked().len(), 3);
 }
 
 #[test]

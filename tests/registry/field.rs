@@ -3,9 +3,9 @@
 use crate::net::proxy;
 use crate::real::{Authority, Registry, Setup, USER, base64url, layout, run, wanted};
 use crate::server::{Asked, Server, body, status};
-use crate::{AUTH, PASSWORD, digest, failure, no_secret, options, reference, with_login};
-use harden::catalog::{Answer, Mirror};
-use harden::registry::{Client, Options, Pin, Proxies};
+use crate::{AUTH, PASSWORD, digest, failure, no_secret, options, pin, reference, with_login};
+use harden::catalog::{Answer, Mirror, Pin};
+use harden::registry::{Client, Options, Proxies};
 use serde_json::json;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -56,9 +56,7 @@ fn digests_are_those_of_another_client() {
     assert!(client.tags(&reference(&registry.image("team/none"))).is_err());
     let multi = registry.digest("team/app:multi", None);
     let single = registry.digest("team/app:single", None);
-    let pin = |tag: &str, digest: &str| {
-        client.pin(&reference(&registry.image(&format!("team/app{tag}@{digest}")))).unwrap()
-    };
+    let pin = |tag: &str, digest: &str| pin(&client, &registry.image(&format!("team/app{tag}@{digest}")));
     assert_eq!(pin(":multi", &multi), Pin::Current);
     // The same layers and settings make the same manifest: it is one of the index's platforms.
     assert_eq!(pin(":multi", &single), Pin::Platform(multi.clone()));
@@ -178,29 +176,25 @@ fn a_second_registry_is_a_mirror() {
     fill(&origin, images.path(), None);
     let mirror =
         Setup::default().with("proxy", json!({"remoteurl": format!("http://{}", origin.host())})).start();
-    let with_mirror = Options {
-        mirrors: vec![Mirror { prefix: format!("{}/", mirror.host()), of: format!("{}/", origin.host()) }],
-        ..options()
+    let mirrors = [Mirror { prefix: format!("{}/", mirror.host()), of: format!("{}/", origin.host()) }];
+    let client = || Client::new(options()).with_mirrors(&mirrors);
+    let told = origin.digest("team/app:multi", None);
+    let image = origin.image("team/app:multi");
+    assert_eq!(digest(&client(), &image), Answer::Digest(told.clone()));
+    let asked = |registry: &Registry| {
+        registry
+            .access()
+            .lines()
+            .any(|line| line.contains("GET /v2/team/app/manifests/multi") && line.contains("harden/"))
     };
-    let before = origin.access().lines().count();
-    let client = Client::new(with_mirror.clone());
-    let expected = Answer::Digest(origin.digest("team/app:multi", None));
-    assert_eq!(digest(&client, &origin.image("team/app:multi")), expected);
-    assert!(mirror.access().contains("GET /v2/team/app/manifests/multi"));
-    let own: Vec<_> = origin
-        .access()
-        .lines()
-        .skip(before)
-        .filter(|line| line.contains("harden/"))
-        .map(str::to_owned)
-        .collect();
-    assert!(own.is_empty(), "{own:?}");
-    drop(mirror);
-    assert_eq!(
-        digest(&Client::new(with_mirror), &origin.image("team/app:multi")),
-        expected,
-        "without its mirror"
-    );
+    assert!(asked(&origin) && !asked(&mirror));
+    assert_eq!(digest(&client(), &mirror.image("team/app:multi")), Answer::Digest(told.clone()));
+    assert!(asked(&mirror), "what is written there is asked for there");
+    drop(origin);
+    match digest(&client(), &image) {
+        Answer::Copy { digest, registry, .. } => assert_eq!((digest, registry), (told, mirror.host())),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The claims of a token that lets somebody read an image.
@@ -289,7 +283,7 @@ fn ask(image: &str, environment: &[(&str, &str)]) -> String {
 #[test]
 fn the_environment_decides() {
     if let Ok(image) = std::env::var(ASK) {
-        let answer = Client::new(Options::of_this_machine()).digest(&reference(&image));
+        let answer = Client::new(Options::of_this_machine()).answer(&reference(&image));
         return match answer {
             Answer::Digest(digest) => println!("ANSWER {digest}"),
             other => println!("ANSWER {other:?}"),

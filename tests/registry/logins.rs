@@ -136,6 +136,59 @@ fn a_login_is_not_sent_without_tls() {
     assert_eq!(why, format!("{} names a token server that is no address", server.address));
 }
 
+/// A registry that has public images, those that a token is given for, and those that none is given for.
+fn with_some_private() -> Server {
+    Server::start(|address| {
+        move |asked: &Asked| match asked.path.as_str() {
+            path if path.starts_with("/token") && path.contains("%3Amine%3A") => good_token(asked),
+            path if path.starts_with("/token") => status(401),
+            path if path.starts_with("/v2/public/") => manifest_reply(&manifest('1')),
+            _ if asked.header("authorization") == Some("Bearer t0ken") => manifest_reply(&manifest('1')),
+            _ => bearer(&format!("http://{address}/token")),
+        }
+    })
+}
+
+#[test]
+fn an_image_that_is_refused_does_not_change_the_answer_about_others() {
+    for names in [["other", "mine", "public"], ["mine", "public", "other"], ["public", "other", "mine"]] {
+        let (server, client) = (with_some_private(), Client::new(options()));
+        for name in names {
+            let answer = digest(&client, &server.image(&format!("{name}:1")));
+            match name {
+                "other" => assert!(matches!(answer, Answer::Failed(_)), "{names:?}: {answer:?}"),
+                name => assert_eq!(answer, found(&manifest('1')), "{names:?}: {name}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_password_goes_only_with_the_image_that_it_was_wanted_for() {
+    let server = Server::start(|_| {
+        |asked: &Asked| match (asked.path.starts_with("/v2/public/"), asked.header("authorization")) {
+            (true, None) => manifest_reply(&manifest('1')),
+            _ => status(401).with("WWW-Authenticate", "Basic realm=\"x\""),
+        }
+    });
+    let client = Client::new(with_login(&server.address.to_string()));
+    failure(&client, &server.image("private:1"));
+    assert_eq!(digest(&client, &server.image("public:1")), found(&manifest('1')));
+}
+
+#[test]
+fn what_a_realm_says_of_a_token_is_not_asked_for() {
+    let server = Server::start(|address| {
+        move |asked: &Asked| match asked.path.as_str() {
+            path if path.starts_with("/token") => good_token(asked),
+            _ if asked.header("authorization") == Some("Bearer t0ken") => manifest_reply(&manifest('1')),
+            _ => bearer(&format!("http://{address}/token?scope=repository:a:push&x=1&offline_token=true")),
+        }
+    });
+    assert_eq!(digest(&Client::new(options()), &server.image("a:1")), found(&manifest('1')));
+    assert_eq!(server.lines()[1], "GET /token?x=1&service=a%20service&scope=repository%3Aa%3Apull");
+}
+
 /// A registry that wants a password.
 fn with_password() -> Server {
     Server::start(|_| {

@@ -1,7 +1,9 @@
 //! Servers in trouble, slow ones, and those that lie.
 
 use crate::server::{Say, Server, body, status};
-use crate::{digest, failure, found, manifest, manifest_reply, options, reference, sha256};
+use crate::{
+    PASSWORD, digest, failure, found, manifest, manifest_reply, no_secret, options, reference, sha256,
+};
 use harden::catalog::{Answer, Reference};
 use harden::registry::{Client, Options};
 use proptest::prelude::*;
@@ -167,6 +169,14 @@ fn a_dead_server_is_given_up() {
     let why = format!("{} is in trouble (status 500)", server.address);
     assert!(lookups.iter().all(|(_, answer)| *answer == Answer::Failed(why.clone())));
     assert_eq!((lookups.iter().count(), server.asked().len()), (40, 6));
+}
+
+#[test]
+fn an_address_that_can_t_be_read_does_not_show_its_password() {
+    let address = format!("https://me:{PASSWORD}@a.invalid/x");
+    let error = Client::new(options()).document(&address, 9).unwrap_err().to_string();
+    no_secret(&error);
+    assert!(error.contains("`a.invalid/x`"), "{error}");
 }
 
 #[test]

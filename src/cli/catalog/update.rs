@@ -12,13 +12,11 @@ use crate::cli::args::UpdateCatalog;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Exit, Stop, online, parallel};
-use crate::config::Config;
 use crate::files;
 use crate::registry::Client;
 use crate::report::clean;
 use jiff::civil::Date;
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// Where the official images are.
 const OFFICIAL: &str = "docker.io/library/";
@@ -36,9 +34,8 @@ pub(super) fn update(args: &UpdateCatalog) -> Result<Exit, Stop> {
         failure.help("set HOME or XDG_CACHE_HOME")
     })?;
     let wanted = wanted(args)?;
-    let mirrors = Config::of(Path::new("."))?.images.mirrors;
-    let source =
-        Source { args, client: Client::new(online::options(&args.network, &mirrors)), today: today() };
+    // No project has a say here, not even of its mirrors: what comes of it holds for all of this user's projects.
+    let source = Source { args, client: Client::new(online::options(&args.network)), today: today() };
     let (mut made, mut failed) = (0, 0);
     let work = |listing: &&'static Listing| {
         let text = source.text(listing)?;

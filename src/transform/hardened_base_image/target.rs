@@ -44,7 +44,11 @@ fn dhi(swap: &Swap<'_, '_>, role: &str, tag: &Tag<'_>) -> Result<String, String>
     match Reference::parse(&name).and_then(|reference| swap.cx.view.lookups.answer(&reference)) {
         Some(Answer::Digest(_)) => Ok(name),
         Some(Answer::Missing) => Err(format!("there is no {name}, or it takes a login")),
-        Some(Answer::Failed(why)) => Err(format!("whether there is a {name} is not known: {why}")),
-        None => Err(format!("whether there is a {name} takes the network and a login")),
+        Some(Answer::Failed(why) | Answer::Copy { why, .. }) => {
+            Err(format!("whether there is a {name} is not known: {why}"))
+        }
+        Some(Answer::Pin(_)) | None => {
+            Err(format!("whether there is a {name} takes the network and a login"))
+        }
     }
 }
