@@ -1,9 +1,11 @@
 //! Families of images and what is true inside them.
 
 use super::Reference;
+use super::listing::{self, Listing};
 use super::roles::{Retired, SameRole};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Which C library the programs of an image find.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -88,6 +90,8 @@ pub struct Family {
     facts: Overlay,
     #[serde(default, rename = "variant")]
     variants: Vec<Variant>,
+    #[serde(skip)]
+    listing: OnceLock<Option<&'static Listing>>,
 }
 
 /// What holds in the images of some tags or names of a family, over what holds in all.
@@ -230,6 +234,11 @@ impl Family {
             unknown = overlay.unknown.unwrap_or(unknown);
         }
         (!unknown).then_some(facts)
+    }
+
+    /// What is listed of its images.
+    pub fn listing(&self) -> Option<&'static Listing> {
+        *self.listing.get_or_init(|| listing::of(&self.name))
     }
 
     /// That and why images of the canonical name `name`, which is of this family, get no updates on any tag.

@@ -1,6 +1,6 @@
 //! What holds for an image on a day: which release it is, whether that still gets fixes, and what it should be.
 
-use super::listing::{self, End, Known, Listing, Release, Row};
+use super::listing::{End, Known, Listing, Release, Row};
 use super::tag::{Suite, Tag, Version};
 use super::{Family, Policy, Reference, Retired};
 use jiff::civil::Date;
@@ -75,7 +75,7 @@ impl Images {
     /// What a reference stands for; none when its family is not known.
     pub fn standing<'r>(&self, reference: &Reference<'r>) -> Option<Standing<'r>> {
         let family = reference.family()?;
-        let listing = listing::of(&family.name);
+        let listing = family.listing();
         let text = reference.tag.unwrap_or("latest");
         let tag = Tag::parse(text).filter(|_| reference.tag.is_some() || reference.digest.is_none());
         let support = listing.and_then(|listing| listing.support.as_ref());

@@ -121,7 +121,7 @@ fn a_bump_exists_is_newer_and_is_the_last() {
         ["golang", "node", "python", "php", "ruby", "rust", "alpine", "nginx", "postgres", "eclipse-temurin"];
     let mut seen = 0;
     for family in families {
-        let listing = listing::of(&format!("docker.io/library/{family}")).unwrap();
+        let listing = crate::catalog::listing::of(&format!("docker.io/library/{family}")).unwrap();
         for release in &listing.support.as_ref().unwrap().releases {
             for suite in suites.iter().chain(&more) {
                 let text = format!("{family}:{}{suite}", release.cycle);

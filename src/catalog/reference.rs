@@ -49,12 +49,12 @@ impl<'a> Reference<'a> {
 
     /// The full name: `docker.io/library/golang` for `golang`.
     pub fn canonical(&self) -> String {
-        let path = self.path;
-        match self.registry {
-            None | Some("docker.io" | "index.docker.io") if path.contains('/') => format!("docker.io/{path}"),
-            None | Some("docker.io" | "index.docker.io") => format!("docker.io/library/{path}"),
-            Some(registry) => format!("{registry}/{path}"),
-        }
+        let (registry, folder) = match self.registry {
+            None | Some("docker.io" | "index.docker.io") if self.path.contains('/') => ("docker.io", ""),
+            None | Some("docker.io" | "index.docker.io") => ("docker.io", "library/"),
+            Some(registry) => (registry, ""),
+        };
+        [registry, "/", folder, self.path].concat()
     }
 
     /// Whether this is the empty image, which exists under its bare name only.

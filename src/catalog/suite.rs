@@ -28,6 +28,15 @@ fn releases(name: &str) -> impl Iterator<Item = (&'static str, &'static Release)
     support.into_iter().flat_map(|s| &s.releases).filter_map(|r| Some((r.codename.as_deref()?, r)))
 }
 
+/// The releases of Alpine.
+fn alpine() -> &'static [Release] {
+    static RELEASES: OnceLock<&'static [Release]> = OnceLock::new();
+    RELEASES.get_or_init(|| {
+        let support = listing::of("docker.io/library/alpine").and_then(|listing| listing.support.as_ref());
+        support.map_or(&[], |support| &support.releases)
+    })
+}
+
 /// The suite that one part of a tag names.
 pub(super) fn named(part: &str) -> Option<Suite<'_>> {
     if let Some(version) = part.strip_prefix("alpine") {
@@ -55,10 +64,7 @@ impl Suite<'_> {
         match self {
             Self::Default | Self::Alpine(None) => None,
             Self::Debian(name) | Self::Ubuntu(name) => code_names().get(name)?.1,
-            Self::Alpine(Some(version)) => {
-                let support = listing::of("docker.io/library/alpine")?.support.as_ref()?;
-                support.releases.iter().find(|release| release.version == Some(*version))
-            }
+            Self::Alpine(Some(version)) => alpine().iter().find(|release| release.version == Some(*version)),
         }
     }
 

@@ -185,7 +185,7 @@ fn version(text: &str) -> Option<(Version, bool)> {
 
 /// Whether a word of a tag names what is not released yet.
 fn is_early(word: &str) -> bool {
-    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit()).to_ascii_lowercase();
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
     let early = [
         "rc",
         "beta",
@@ -204,7 +204,7 @@ fn is_early(word: &str) -> bool {
         "devel",
         "kitten",
     ];
-    early.contains(&letters.as_str())
+    early.iter().any(|name| name.eq_ignore_ascii_case(letters))
 }
 
 /// A number without a sign; zeros before it count for nothing, as in Ubuntu's months.

@@ -65,7 +65,7 @@ fn wanted(args: &UpdateCatalog) -> Result<Vec<&'static Listing>, Failure> {
     let named = |name: &String| {
         let found = Reference::parse(name).and_then(|reference| listing::of(&reference.canonical()));
         found.ok_or_else(|| {
-            let known = families().filter(|family| listing::of(&family.name).is_some()).count();
+            let known = families().filter(|family| family.listing().is_some()).count();
             Failure::new(format!("nothing is listed of {name}"))
                 .because(format!("it is none of the {known} images whose tags or ends of support are known"))
         })

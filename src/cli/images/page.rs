@@ -10,7 +10,7 @@ use crate::catalog::{
 
 /// What is known of a family that was asked for by one of its names.
 pub(super) fn family(images: Images, family: &'static Family, canonical: &str) -> FamilyPage {
-    let listing = listing::of(&family.name);
+    let listing = family.listing();
     let support = listing.and_then(|listing| listing.support.as_ref());
     let known = support.into_iter().flat_map(|s| &s.releases).filter(|r| r.released <= images.date);
     let tags = tags(images, listing);

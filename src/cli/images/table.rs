@@ -3,7 +3,7 @@
 use super::page::class_words;
 use super::record::{FamilyRow, State};
 use crate::catalog::listing::{Listing, Release};
-use crate::catalog::{self, Class, Family, Images, Policy, Reference, Why, listing, short};
+use crate::catalog::{self, Class, Family, Images, Policy, Reference, Why, short};
 use crate::report::clean;
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ pub(super) fn rows(images: Images) -> Vec<FamilyRow> {
 }
 
 fn row(images: Images, family: &'static Family) -> FamilyRow {
-    let listing = listing::of(&family.name);
+    let listing = family.listing();
     let release = listing.and_then(|listing| wanted(images, family, listing));
     let retired = images.retired(family, &family.name);
     let support = release.filter(|_| retired.is_none()).map(|release| State::of(images.support(release)));
@@ -50,9 +50,8 @@ fn wanted(images: Images, family: &Family, listing: &'static Listing) -> Option<
 /// The state of the image without a tag, where something is known of it.
 fn bare(images: Images, family: &'static Family) -> Class {
     let reference = Reference::parse(&family.name);
-    let known = reference.filter(|name| {
-        listing::of(&family.name).is_some_and(|l| l.tags.is_some()) || family.facts(name).is_some()
-    });
+    let known = reference
+        .filter(|name| family.listing().is_some_and(|l| l.tags.is_some()) || family.facts(name).is_some());
     known.map_or(Class::Unknown(Why::Release), |name| images.class(&name))
 }
 

@@ -112,7 +112,7 @@ fn lacks_platform(cx: &Context<'_>, stage: &Stage, new: &Reference<'_>) -> Resul
     else {
         return Ok(());
     };
-    let listing = new.family().and_then(|family| crate::catalog::listing::of(&family.name));
+    let listing = new.family().and_then(crate::catalog::Family::listing);
     let row = listing.and_then(|l| l.tags.as_ref()?.row(new.tag.unwrap_or("latest")));
     let Some(row) = row.filter(|_| !platform.contains('$')) else { return Ok(()) };
     let (wanted, _) = platform.split_once("/v8").unwrap_or((platform, ""));
