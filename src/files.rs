@@ -7,6 +7,7 @@ use ignore::{DirEntry, WalkBuilder};
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -161,6 +162,39 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Error> {
             .with_help("run the command again"));
     }
     swap(&target, &old, after).map_err(|error| fail(&error))
+}
+
+/// The bytes of a regular file of this user, of a cache; none where there is none of `limit` bytes at most, whatever the
+/// reason: a cache that can't be used is as good as none.
+pub fn read_own(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let is_right = |metadata: &Metadata| metadata.is_file() && is_own(metadata);
+    // Before it is opened, as opening a named pipe may wait for ever; and after, as it may have been replaced.
+    fs::symlink_metadata(path).ok().filter(is_right)?;
+    let file = File::open(path).ok()?;
+    file.metadata().ok().filter(is_right)?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= limit).then_some(bytes)
+}
+
+/// Writes a file of a cache in one step, into a folder of this user that is made where it is missing.
+pub fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    // In another user's folder, that user could change what is written.
+    if !is_own(&folder.metadata()?) {
+        return Err(io::Error::other("the folder is another user's"));
+    }
+    let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// How files of a cache are called until they are whole.
+pub const NEW: &str = ".new-";
+
+fn is_own(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
 fn unwritable(path: &Path, cause: String) -> Error {

@@ -178,6 +178,7 @@ fn stages_that_are_built_on_the_image_count_too() {
         "golangci-lint run && go build -o /app .",
         "GOEXPERIMENT=rangefunc go build -o /app .",
         "go version | grep 1.23 && go build -o /app .",
+        "GOOS=windows GOARCH=arm go build -o /app.exe .",
     ] {
         assert_ne!(reason(&text(step), &[]), "", "{step}");
     }

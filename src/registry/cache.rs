@@ -7,11 +7,10 @@
 
 use super::manifest::{hex, is_digest};
 use super::place::Place;
+use crate::files;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -59,7 +58,7 @@ impl Cache {
     /// What is kept about a name and tag.
     pub(super) fn get(&self, place: &Place, tag: &str, now: SystemTime) -> Option<Kept> {
         let about = about(place, tag);
-        let entry: Entry = serde_json::from_slice(&read_own(&self.path(&about))?).ok()?;
+        let entry: Entry = serde_json::from_slice(&files::read_own(&self.path(&about), LIMIT)?).ok()?;
         let asked = UNIX_EPOCH.checked_add(Duration::from_secs(entry.asked))?;
         // A time that is yet to come has no age.
         let age = now.duration_since(asked).ok()?;
@@ -75,15 +74,7 @@ impl Cache {
         let path = self.path(&about);
         let entry = Entry { about, digest: digest.to_owned(), asked };
         let Ok(text) = serde_json::to_vec(&entry) else { return };
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
-        // In another user's folder, that user could change what is written.
-        if made.is_err() || !self.folder.metadata().is_ok_and(|folder| is_own(&folder)) {
-            return;
-        }
-        let Ok(mut file) = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.folder) else { return };
-        if file.write_all(&text).is_ok() {
-            file.persist(path).ok();
-        }
+        files::write_own(&path, &text).ok();
     }
 
     /// Removes files that nobody has renewed for long.
@@ -106,23 +97,7 @@ fn about(place: &Place, tag: &str) -> String {
 fn is_ours(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let hex = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    name.starts_with(".new-") || name.strip_suffix(".json").is_some_and(hex)
-}
-
-fn is_own(metadata: &fs::Metadata) -> bool {
-    metadata.uid() == rustix::process::geteuid().as_raw()
-}
-
-/// The bytes of a small regular file of this user.
-fn read_own(path: &Path) -> Option<Vec<u8>> {
-    let is_right = |metadata: &fs::Metadata| metadata.is_file() && is_own(metadata);
-    // Before it is opened, as opening a named pipe may wait for ever; and after, as it may have been replaced.
-    fs::symlink_metadata(path).ok().filter(is_right)?;
-    let file = File::open(path).ok()?;
-    file.metadata().ok().filter(is_right)?;
-    let mut bytes = Vec::new();
-    file.take(LIMIT + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 <= LIMIT).then_some(bytes)
+    name.starts_with(files::NEW) || name.strip_suffix(".json").is_some_and(hex)
 }
 
 #[cfg(test)]

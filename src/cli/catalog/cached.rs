@@ -7,9 +7,7 @@ use crate::cli::terminal::Terminal;
 use crate::files;
 use crate::report::clean;
 use jiff::civil::Date;
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The most bytes of a file.
@@ -26,12 +24,13 @@ pub(in crate::cli) fn folder() -> Option<PathBuf> {
 
 /// Has a run take the listings of the cache that were made until its day. To be called before anything is asked of the catalog.
 pub(in crate::cli) fn install(on: Date) {
-    let files = folder().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten();
-    let paths = files.filter_map(|file| Some(file.ok()?.path()));
+    let found = folder().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten();
+    let paths = found.filter_map(|file| Some(file.ok()?.path()));
     let mut paths: Vec<_> =
         paths.filter(|path| path.extension().is_some_and(|e| e == "toml")).take(FILES).collect();
     paths.sort();
-    listing::install(paths.iter().filter_map(|path| read(path)).collect(), on);
+    let read = |path: &PathBuf| Some(String::from_utf8_lossy(&files::read_own(path, LIMIT)?).into_owned());
+    listing::install(paths.iter().filter_map(read).collect(), on);
 }
 
 /// Says once that listings of the cache could not be used.
@@ -46,38 +45,13 @@ pub(in crate::cli) fn complain() {
     ));
 }
 
-/// The text of a small regular file of this user.
-fn read(path: &Path) -> Option<String> {
-    let is_right = |metadata: &fs::Metadata| metadata.is_file() && is_own(metadata);
-    // Before it is opened, as opening a named pipe may wait for ever; and after, as it may have been replaced.
-    fs::symlink_metadata(path).ok().filter(is_right)?;
-    let file = File::open(path).ok()?;
-    file.metadata().ok().filter(is_right)?;
-    let mut bytes = Vec::new();
-    file.take(LIMIT + 1).read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 <= LIMIT).then(|| String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn is_own(metadata: &fs::Metadata) -> bool {
-    metadata.uid() == rustix::process::geteuid().as_raw()
-}
-
 /// Puts a listing into the cache in one step.
 pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<(), files::Error> {
     let stem = name.strip_prefix("docker.io/library/").unwrap_or(name).replace('/', "-");
     let path = folder.join(format!("{stem}.toml"));
     let fail = |cause: String| files::Error::new(format!("cannot write {}", path.display()), cause);
-    let put = || -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        if !is_own(&folder.metadata()?) {
-            return Err(io::Error::other("the folder is another user's"));
-        }
-        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&path).map(drop).map_err(|error| error.error)
-    };
     if text.len() as u64 > LIMIT {
         return Err(fail("it is too large".into()));
     }
-    put().map_err(|error| fail(files::cause(&error)))
+    files::write_own(&path, text.as_bytes()).map_err(|error| fail(files::cause(&error)))
 }
