@@ -83,7 +83,7 @@ impl Images {
             tag.as_ref().zip(support).and_then(|(tag, support)| release(tag, &support.releases, self.date));
         let state = match (release, support, tag.as_ref().and_then(|tag| tag.version)) {
             (Some(release), ..) => state(release, self.date),
-            (None, Some(support), Some(version)) => long_ended(version, &support.releases),
+            (None, Some(support), Some(version)) => long_ended(version, &support.releases, self.date),
             _ => Support::Unknown,
         };
         let tags = listing.and_then(|listing| listing.tags.as_ref()).filter(|tags| tags.date <= self.date);
@@ -185,11 +185,11 @@ fn state(release: &Release, on: Date) -> Support {
 }
 
 /// What is older than the oldest release with a known end.
-fn long_ended(version: Version, releases: &[Release]) -> Support {
+fn long_ended(version: Version, releases: &[Release], on: Date) -> Support {
     let oldest =
         releases.iter().filter_map(|release| Some((release.version?, release.ends))).min_by_key(|(v, _)| *v);
     match oldest {
-        Some((first, End::On(date))) if version < first => Support::LongEnded(date),
+        Some((first, End::On(date))) if version < first && date <= on => Support::LongEnded(date),
         _ => Support::Unknown,
     }
 }

@@ -174,6 +174,7 @@ fn support_is_told_for_the_day() {
     assert_eq!(support("2025-02-10", "golang:1.22"), Support::Full(Some(date("2025-02-11"))));
     assert_eq!(support("2026-11-23", "golang:1.27"), Support::Full(None));
     assert_eq!(support("2026-11-23", "golang:1.2"), Support::LongEnded(date("2019-02-25")));
+    assert_eq!(support("2015-01-01", "golang:1.2"), Support::Unknown, "the first known end was yet to come");
     assert_eq!(support("2026-11-23", "node:22"), Support::SecurityOnly(Some(date("2027-04-30"))));
     let until = date("2028-06-30");
     assert_eq!(support("2026-11-23", "debian:bookworm"), Support::Extended(Some(date("2026-07-11")), until));

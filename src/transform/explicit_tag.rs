@@ -34,7 +34,9 @@ impl Transform for ExplicitTag {
 fn look(cx: &Context<'_>, used: &ImageUse<'_>, share: Share, out: &mut Proposals<'_>) {
     let (Some(reference), Some(origin)) = (used.reference(), used.origin()) else { return };
     let at = cx.document.instructions[used.instruction].source(used.at);
-    let Some(standing) = cx.view.images.standing(&origin) else { return unknown(&origin, at, out) };
+    let Some(standing) = cx.view.images.standing(&origin) else {
+        return unknown(&used.reference, &origin, at, out);
+    };
     let Some((tag, listing)) = explicit(cx, &standing, &origin.canonical(), origin.tag.unwrap_or("latest"))
     else {
         return;
@@ -76,16 +78,12 @@ fn answer<'c>(cx: &'c Context<'_>, reference: &Reference<'_>) -> Option<&'c Answ
 }
 
 /// Images of which nothing is known are told of where they surely float; only their makers know more tags.
-fn unknown(origin: &Reference<'_>, at: Span, out: &mut Proposals<'_>) {
+fn unknown(image: &str, origin: &Reference<'_>, at: Span, out: &mut Proposals<'_>) {
     if origin.tag.is_none_or(|tag| tag == "latest") {
-        let name = origin.canonical();
-        out.fix(
-            format!("{name} without a version names another image from time to time"),
-            "name a version",
-            at,
-        )
-        .at_most(Applicability::Manual, "which versions it has is not known here")
-        .done();
+        let message = format!("{image} names another image from time to time");
+        out.fix(message, "name a version", at)
+            .at_most(Applicability::Manual, "which versions it has is not known here")
+            .done();
     }
 }
 

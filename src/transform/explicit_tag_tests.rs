@@ -83,6 +83,8 @@ fn a_variable_is_changed_once_and_not_for_others() {
 fn unknown_images_are_told_where_they_surely_float() {
     let fix = only("FROM example.org/own AS a\nFROM example.org/own:3\nFROM a\n", &[]);
     assert_eq!(fix.applicability, Applicability::Manual);
+    assert_eq!(fix.message, "example.org/own names another image from time to time");
+    assert!(only("FROM me/own\n", &[]).message.starts_with("me/own names"), "as it is written");
 }
 
 #[test]
