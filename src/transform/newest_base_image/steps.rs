@@ -36,16 +36,14 @@ pub(super) fn doubt(run: &Run, text: &str) -> Option<String> {
     if text.contains("go version") && ["grep", "test ", "[ ", "=="].iter().any(|check| text.contains(check)) {
         return Some("the build looks at the version of Go".into());
     }
-    let words = |c: &'_ crate::shell::Command| -> Vec<String> {
-        c.words.iter().map(|w| w.literal.clone().unwrap_or_else(|| "$".into())).collect()
-    };
-    run.script.commands.iter().find_map(|command| of_command(&words(command)))
+    run.script.commands.iter().find_map(|command| {
+        let words = command.words.iter().map(|word| word.literal.as_deref().unwrap_or("$"));
+        of_command(&words.collect::<Vec<_>>())
+    })
 }
 
-fn of_command(words: &[String]) -> Option<String> {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let words = started(&words);
-    let (name, rest) = words.split_first()?;
+fn of_command(words: &[&str]) -> Option<String> {
+    let (name, rest) = started(words).split_first()?;
     let name = base(name);
     match name {
         "go" => of_go(rest),
@@ -53,6 +51,9 @@ fn of_command(words: &[String]) -> Option<String> {
             Some(format!("{name} may not know what newer releases of Go compile to"))
         }
         "apt-get" | "apt" | "aptitude" | "dpkg" | "apk" => of_packages(name, rest),
+        "sh" | "bash" | "ash" | "dash" | "eval" if rest.contains(&"$") => {
+            Some("a RUN of the stage calls commands that can't be told".into())
+        }
         _ if QUIET.contains(&name) => None,
         // A command in the words of another: `sh -c "apt-get ..."`, `xargs go install`.
         _ => {
@@ -118,7 +119,8 @@ mod tests {
     use super::*;
 
     fn doubted(text: &str) -> bool {
-        of_command(&text.split(' ').map(|word| word.replace('_', " ")).collect::<Vec<_>>()).is_some()
+        let words: Vec<String> = text.split(' ').map(|word| word.replace('_', " ")).collect();
+        of_command(&words.iter().map(String::as_str).collect::<Vec<_>>()).is_some()
     }
 
     #[test]
@@ -155,6 +157,7 @@ mod tests {
             "apk add python3",
             "golangci-lint run",
             "nice -n 5 go mod tidy",
+            "bash -c $",
         ] {
             assert!(doubted(text), "{text}");
         }
