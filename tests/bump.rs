@@ -7,7 +7,7 @@ use harden::edit::Fix;
 use harden::engine::{State, harden};
 
 fn bump(text: &str) -> (State, Fix) {
-    let outcome = harden(text.as_bytes(), None, &support::settings("default", false));
+    let outcome = harden(text.as_bytes(), None, &support::settings("go", false));
     let mut found = outcome.findings.into_iter().filter(|f| f.fix.recipe == "newest-base-image");
     let finding = found.next().unwrap_or_else(|| panic!("no bump is proposed for\n{text}"));
     (finding.state, finding.fix)

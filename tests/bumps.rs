@@ -26,7 +26,7 @@ impl Bumped {
 }
 
 fn settings(view: View) -> Settings<'static> {
-    let mut settings = support::settings("default", true);
+    let mut settings = support::settings("go", true);
     settings.recipes.retain(|recipe| recipe.id == "newest-base-image");
     settings.view = Arc::new(view);
     settings

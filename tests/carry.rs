@@ -160,7 +160,7 @@ fn the_name_of_a_stage_stays() {
     let named = |text: &str, name: &str| text.replacen('\n', &format!(" {name}\n"), 1);
     let after =
         split("", "").replace(" AS builder", " AS Build-1").replace("--from=builder", "--from=build-1");
-    let got = made(&named(&text("", ""), "AS Build-1"), &settings("default", false));
+    let got = made(&named(&text("", ""), "AS Build-1"), &settings("go", false));
     assert_eq!(got.to_lowercase(), after.to_lowercase());
     check(
         &named(&text("", ""), "as web"),
@@ -247,7 +247,7 @@ fn a_folder_that_is_entered_after_the_build_stays() {
 fn folders_for_data_keep_the_working_directory_that_they_are_in() {
     for line in ["RUN mkdir -p /app/data", "VOLUME /app/data", "VOLUME /app"] {
         for text in [text(line, ""), text("", line)] {
-            let after = made(&text, &settings("default", true));
+            let after = made(&text, &settings("go", true));
             let (_, last) = after.rsplit_once("\nFROM ").unwrap();
             assert!(last.contains("\nWORKDIR /app\n"), "the program finds data/ by it:\n{after}");
             assert_eq!(after.matches("mkdir").count(), 1, "{after}");

@@ -72,7 +72,7 @@ fn results(entry: &Entry, mirrors: &Path) -> Result<[Reached; 2], String> {
     let root = entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let project = Project::new(Box::new(Commit::new(&git, commit).folder(root)));
     let run = |include_unsafe| -> Result<Reached, String> {
-        let settings = support::settings("default", include_unsafe);
+        let settings = support::settings("go", include_unsafe);
         let outcome = catch_unwind(AssertUnwindSafe(|| harden(&source, Some(&project), &settings)));
         Ok(judge(entry, &outcome.map_err(|_| "panic".to_owned())?, include_unsafe))
     };

@@ -28,7 +28,7 @@ struct Case {
 impl Case {
     fn new(file: &Path) -> Self {
         let bytes = std::fs::read(file).unwrap();
-        let run = |include_unsafe| harden(&bytes, None, &support::settings("default", include_unsafe));
+        let run = |include_unsafe| harden(&bytes, None, &support::settings("go", include_unsafe));
         Self { file: file.to_owned(), safe: run(false), all: run(true) }
     }
 

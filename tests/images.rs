@@ -57,6 +57,6 @@ fn offline_nothing_is_pinned_and_all_is_told() {
 #[test]
 fn the_default_pack_leaves_images_that_ended() {
     let text = "FROM gcr.io/distroless/static-debian11:nonroot\nCOPY app /app\nENTRYPOINT [\"/app\"]\n";
-    assert_eq!(after(&run(text, "default", false, &[])), text.replace("debian11", "debian13"));
+    assert_eq!(after(&run(text, "go", false, &[])), text.replace("debian11", "debian13"));
     assert_eq!(after(&run(text, "pin", false, &[])), text);
 }

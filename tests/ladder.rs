@@ -59,7 +59,7 @@ struct Run {
 
 fn run(case: &Case, include_unsafe: bool) -> Run {
     let project = project(&case.folder.join("context"));
-    let settings = support::settings("default", include_unsafe);
+    let settings = support::settings("go", include_unsafe);
     let outcome = harden(&case.source, project.as_ref(), &settings);
     let after = String::from_utf8(outcome.after.clone()).unwrap();
     let ladder = serde_json::from_value(serde_json::to_value(&outcome.ladder).unwrap()).unwrap();
@@ -179,7 +179,7 @@ fn final_stage(text: &str) -> &str {
 /// Whether hardening the result again, with the same project, changes it.
 fn changes_again(case: &Case, run: &Run, include_unsafe: bool) -> bool {
     let project = project(&case.folder.join("context"));
-    harden(&run.outcome.after, project.as_ref(), &support::settings("default", include_unsafe)).changed()
+    harden(&run.outcome.after, project.as_ref(), &support::settings("go", include_unsafe)).changed()
 }
 
 /// Everything that is not as it should be with a case, and what became of it; nothing if all is well.

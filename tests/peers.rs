@@ -35,7 +35,7 @@ fn check(before: &str, after: &str) {
 #[track_caller]
 fn check_unsafe(before: &str, after: &str) {
     assert_ne!(before, after, "a fix must be made beside the trap");
-    assert_eq!(made(before, "default", true), after);
+    assert_eq!(made(before, "go", true), after);
 }
 
 /// The program in a folder with these files.
@@ -271,7 +271,7 @@ fn parser_directives_stay_first() {
 #[test]
 fn a_user_is_a_number_unless_the_image_has_the_name() {
     for base in ["debian:13", "alpine:3.24", "scratch", "golang:1.27"] {
-        for pack in ["default", "article"] {
+        for pack in ["go", "article"] {
             let after = made(&format!("FROM {base}\nCOPY app /app\nCMD [\"/app\"]\n"), pack, true);
             assert_eq!(
                 after,
@@ -282,7 +282,7 @@ fn a_user_is_a_number_unless_the_image_has_the_name() {
     }
     let before =
         "FROM golang:1.22\nWORKDIR /app\nCOPY go.mod main.go ./\nRUN go build -o main .\nCMD [\"./main\"]\n";
-    let default = made(before, "default", false);
+    let default = made(before, "go", false);
     assert!(default.contains("\nUSER 65532:65532\n"), "{default}");
     // Distroless has the name.
     let article = made(before, "article", false);
@@ -366,7 +366,7 @@ fn a_command_that_needs_a_shell_keeps_it() {
         "SHELL [\"bash\", \"-c\"]\nCMD /app\n",
     ] {
         let text = format!("FROM debian:13\nUSER 1\n{commands}");
-        assert_eq!(made(&text, "default", true), text);
+        assert_eq!(made(&text, "go", true), text);
     }
 }
 
@@ -385,7 +385,7 @@ fn a_second_run_changes_nothing() {
             let once = made(text, pack, include_unsafe);
             assert_eq!(made(&once, pack, include_unsafe), once, "{pack}, unsafe: {include_unsafe}");
         }
-        assert_ne!(made(text, "default", true), text);
+        assert_ne!(made(text, "go", true), text);
     }
 }
 
@@ -429,7 +429,7 @@ fn only_the_lines_of_a_fix_change() {
 fn an_add_of_an_address_stays_an_add() {
     // What is fetched is for root's eyes only, unless the instruction says otherwise.
     let closed = "FROM scratch\nADD https://example.org/app /app\nCMD [\"/app\"]\n";
-    assert_eq!(made(closed, "default", true), closed);
+    assert_eq!(made(closed, "go", true), closed);
     let adds =
         "ADD --chmod=755 https://example.org/app /app\nADD git@github.com:a/b.git /b\nADD x.tar.gz /x\n";
     check(

@@ -30,7 +30,7 @@ fn lines_are_those_of_the_file_as_it_was() {
 #[test]
 fn what_a_second_pass_finds_is_told_on_the_line_that_it_comes_from() {
     let text = "FROM debian:13\n# the program\nCOPY app /app\nEXPOSE 8080\nCMD app --port 8080\n";
-    let outcome = harden(text.as_bytes(), None, &support::settings("default", true));
+    let outcome = harden(text.as_bytes(), None, &support::settings("go", true));
     let user = outcome.findings.iter().find(|f| f.fix.recipe == "nonroot-user").unwrap();
     assert_eq!(user.state, State::Applied);
     assert!(user.fix.evidence.iter().all(|e| e.line == Some(1)), "{user:?}");

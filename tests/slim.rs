@@ -21,7 +21,7 @@ fn made(text: &str, files: &[(&str, &str)]) -> String {
         all.insert((*name).to_owned(), text.as_bytes().to_vec());
     }
     let project = Project::new(Box::new(Memory::new(all)));
-    let outcome = harden(text.as_bytes(), Some(&project), &settings("default", false));
+    let outcome = harden(text.as_bytes(), Some(&project), &settings("go", false));
     assert_eq!(outcome.problem, None, "{text}");
     String::from_utf8(outcome.after).unwrap()
 }

@@ -61,7 +61,7 @@ fn every_case_is_read_as_buildkit_reads_it() {
 
 #[test]
 fn what_buildkit_refuses_has_an_error_and_stays_as_it_is() {
-    let settings = support::settings("default", true);
+    let settings = support::settings("go", true);
     for file in support::dockerfiles(&support::folder("cases/refused")) {
         let bytes = std::fs::read(&file).unwrap();
         let decoded = decode(&bytes);

@@ -7,7 +7,7 @@ use harden::engine::harden;
 
 /// Whether anything is said or done about the user of a file, with leave to make every fix.
 fn proposes(text: &str) -> bool {
-    let outcome = harden(text.as_bytes(), None, &support::settings("default", true));
+    let outcome = harden(text.as_bytes(), None, &support::settings("go", true));
     assert!(outcome.problem.is_none(), "{text}: {:?}", outcome.problem);
     let after = String::from_utf8(outcome.after).unwrap();
     let told = outcome.findings.iter().any(|f| f.fix.recipe == "nonroot-user");

@@ -15,14 +15,20 @@
 //! - `nonroot_user`: the container runs as a user that is not root
 //! - `pinned_digest`: the digest of what a tag names
 //! - `static_go_binary`: a Go program without the C library
+//! - [`packages`]: what package managers do
+//! - [`files`]: what is copied, downloaded and kept
+//! - [`command`]: how the program is started, and what else the image says of itself
+//! - [`stages`]: which stages there are, and how they are named
 //!
 //! Verbs share [`ladder`], which decides how far an image may go, and `layout` and `rewrite`, which write it the way the
 //! rest of the file is written.
 
 mod cached_go_modules;
+mod command;
 mod distroless_go;
 mod exec_form_command;
 mod explicit_tag;
+mod files;
 mod hardened_base_image;
 mod image_edit;
 pub mod ladder;
@@ -31,8 +37,10 @@ mod maintained_base_image;
 mod multi_stage_go;
 mod newest_base_image;
 mod nonroot_user;
+mod packages;
 mod pinned_digest;
 mod rewrite;
+mod stages;
 mod static_go_binary;
 
 use crate::catalog::View;
@@ -210,10 +218,17 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Makes a verb of its parameters.
 type Build = fn(toml::Table) -> Result<Box<dyn Transform>, toml::de::Error>;
 
-/// All verbs, by name.
-const TABLE: &[(&str, Build)] = &[
+/// The verbs of one folder, by name.
+type Table = &'static [(&'static str, Build)];
+
+/// All verbs.
+const TABLES: [Table; 5] = [VERBS, command::VERBS, files::VERBS, packages::VERBS, stages::VERBS];
+
+/// The verbs of this folder, by name.
+const VERBS: Table = &[
     ("cached_go_modules", boxed::<cached_go_modules::CachedGoModules>),
     ("distroless_go", boxed::<distroless_go::DistrolessGo>),
     ("exec_form_command", boxed::<exec_form_command::ExecFormCommand>),
@@ -236,7 +251,7 @@ where
 
 /// The verb of a name, with its parameters; an error for an unknown name or parameter.
 pub fn build(verb: &str, params: toml::Table) -> Result<Box<dyn Transform>, Error> {
-    let Some((_, build)) = TABLE.iter().find(|(name, _)| *name == verb) else {
+    let Some((_, build)) = TABLES.into_iter().flatten().find(|(name, _)| *name == verb) else {
         let near =
             verbs().max_by(|a, b| strsim::jaro_winkler(a, verb).total_cmp(&strsim::jaro_winkler(b, verb)));
         let help = near.map(|name| format!("did you mean `{name}`?"));
@@ -245,9 +260,9 @@ pub fn build(verb: &str, params: toml::Table) -> Result<Box<dyn Transform>, Erro
     build(params).map_err(|error| Error { message: format!("{verb}: {}", error.message()), help: None })
 }
 
-/// The names of all verbs, sorted.
+/// The names of all verbs.
 pub fn verbs() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|(name, _)| *name)
+    TABLES.into_iter().flatten().map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -255,8 +270,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_and_a_typo_gets_a_hint() {
-        assert!(TABLE.is_sorted_by_key(|(name, _)| *name));
+    fn the_tables_are_sorted_and_a_typo_gets_a_hint() {
+        assert!(TABLES.iter().all(|table| table.is_sorted_by_key(|(name, _)| *name)));
         let error = build("nonrot_user", toml::Table::new()).expect_err("a typo");
         assert_eq!(error.help.as_deref(), Some("did you mean `nonroot_user`?"));
         let table: toml::Table = "usr = \"1\"".parse().expect("toml");

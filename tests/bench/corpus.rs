@@ -33,7 +33,7 @@ fn main() {
 }
 
 fn throughput(files: &[PathBuf]) {
-    let settings = support::settings("default", false);
+    let settings = support::settings("go", false);
     println!("{} files, default pack, best of {ROUNDS}", files.len());
     println!("{:>8} {:>16} {:>16} {:>8}", "threads", "reading, files/s", "harden, files/s", "ratio");
     for threads in [1, 2] {
@@ -54,7 +54,7 @@ fn throughput(files: &[PathBuf]) {
 fn images(files: &[PathBuf]) {
     let texts: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
     let texts: Vec<_> = texts.iter().map(|bytes| decode(bytes).text.into_owned()).collect();
-    let mut recipes = support::settings("default", true);
+    let mut recipes = support::settings("go", true);
     recipes.recipes.retain(|recipe| recipe.id == "newest-base-image");
     let view = View::of_listings();
     let (mut parse, mut read, mut judge, mut bump) =

@@ -170,10 +170,12 @@ pub const WAYS: [(&str, bool); 3] = [("default", false), ("article", false), ("d
 /// Settings for a built-in pack.
 pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
     static DEFAULT: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("default"));
+    static GO: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("go"));
     static ARTICLE: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("article"));
     static PIN: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("pin"));
     let recipes = match pack {
         "article" => &*ARTICLE,
+        "go" => &*GO,
         "pin" => &*PIN,
         _ => &*DEFAULT,
     };

@@ -13,7 +13,7 @@ pub fn made(text: &str, settings: &Settings<'_>) -> String {
 /// Asserts what becomes of a text with leave for unsafe fixes, also with other line ends, with a mark at its start and without its last newline.
 #[track_caller]
 pub fn check(before: &str, after: &str) {
-    let settings = settings("default", true);
+    let settings = settings("go", true);
     let crlf = |text: &str| text.replace('\n', "\r\n");
     let bom = |text: &str| format!("\u{feff}{text}");
     let cut = |text: &str| text.strip_suffix('\n').unwrap().to_owned();
@@ -27,7 +27,7 @@ pub fn check(before: &str, after: &str) {
 
 /// The verdict on a text by the recipe that splits alone, with leave for unsafe fixes or without.
 pub fn alone(text: &str, include_unsafe: bool) -> String {
-    let mut settings = settings("default", include_unsafe);
+    let mut settings = settings("go", include_unsafe);
     settings.recipes.retain(|recipe| recipe.id == "multi-stage-go");
     made(text, &settings)
 }
