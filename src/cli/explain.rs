@@ -45,8 +45,10 @@ fn page(recipe: &Recipe, terminal: Terminal) -> String {
         }
     }
     write!(out, "{bold}Applies{off}\n  {}\n\n", report::applicability(recipe.applies)).ok();
-    if !recipe.links.is_empty() {
-        write!(out, "{bold}Links{off}\n{}\n\n", indented(&recipe.links.join("\n"))).ok();
+    for (name, items, between) in [("Rules", &recipe.rules, ", "), ("Links", &recipe.links, "\n")] {
+        if !items.is_empty() {
+            write!(out, "{bold}{name}{off}\n{}\n\n", indented(&items.join(between))).ok();
+        }
     }
     out.extend(recipe.examples.iter().map(|example| shown(example, terminal)));
     out

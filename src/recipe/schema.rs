@@ -73,6 +73,8 @@ pub struct Recipe {
     pub tags: Vec<String>,
     /// Further reading.
     pub links: Vec<String>,
+    /// The rules of linters, scanners and benchmarks that it satisfies: `hadolint:DL3020`, `trivy:DS-0005`, `cis:4.9`, ...
+    pub rules: Vec<String>,
     /// What it does.
     pub what: String,
     /// Why that is good.
@@ -114,6 +116,8 @@ struct Raw {
     tags: Vec<String>,
     #[serde(default)]
     links: Vec<String>,
+    #[serde(default)]
+    rules: Option<Spanned<Vec<String>>>,
     what: Spanned<String>,
     why: Spanned<String>,
     safety: Spanned<String>,
@@ -137,6 +141,13 @@ impl Recipe {
                 return Err(Error::new(format!("`{key}` is empty")).at(text, value.span().start));
             }
         }
+        let rules = match raw.rules {
+            Some(rules) => {
+                right_rules(rules.get_ref()).map_err(|error| error.at(text, rules.span().start))?;
+                rules.into_inner()
+            }
+            None => Vec::new(),
+        };
         let at = raw.steps.span().start;
         let (steps, transforms) = read_steps(raw.steps.into_inner(), text, at)?;
         Ok(Self {
@@ -147,6 +158,7 @@ impl Recipe {
             phase: raw.phase,
             tags: raw.tags,
             links: raw.links,
+            rules,
             what: raw.what.into_inner(),
             why: raw.why.into_inner(),
             safety: raw.safety.into_inner(),
@@ -181,6 +193,22 @@ impl Pack {
     /// Reads a pack.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         toml::from_str(text).map_err(|error| Error::toml(&error, text))
+    }
+}
+
+/// Whose rules a recipe may name.
+const TOOLS: [&str; 6] = ["buildkit", "checkov", "cis", "hadolint", "kics", "trivy"];
+
+/// Checks that rules are written as `tool:id`.
+fn right_rules(rules: &[String]) -> Result<(), Error> {
+    let is_right =
+        |rule: &str| rule.split_once(':').is_some_and(|(tool, id)| TOOLS.contains(&tool) && !id.is_empty());
+    match rules.iter().find(|rule| !is_right(rule)) {
+        None => Ok(()),
+        Some(rule) => {
+            let help = format!("write `tool:id`; the tools are {}", TOOLS.join(", "));
+            Err(Error::new(format!("`{rule}` is no rule of a known tool")).hint(Some(help)))
+        }
     }
 }
 
