@@ -44,6 +44,9 @@ pub struct Verdict {
     pub instructions: Vec<Told>,
     /// The image config of the final stage, if it builds.
     pub config: Option<config::Config>,
+    /// The names of BuildKit's own checks that complain, once for each complaint.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 impl Verdict {
