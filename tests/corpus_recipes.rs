@@ -21,19 +21,6 @@ use std::sync::Arc;
 use support::Verdict;
 use support::config::Config;
 
-/// Recipes that give a file other images or stages; `corpus_ladder` and `images_corpus` judge them.
-const ELSEWHERE: [&str; 9] = [
-    "cached-go-modules",
-    "distroless-go",
-    "explicit-tag",
-    "hardened-base-image",
-    "maintained-base-image",
-    "multi-stage-go",
-    "newest-base-image",
-    "pinned-digest",
-    "static-go-binary",
-];
-
 /// What recipes change in an image's config, as they say themselves; the others change nothing in it.
 const CHANGES: [(&str, &[&str]); 8] = [
     ("apt-frontend-scope", &["Env"]),
@@ -241,7 +228,7 @@ fn recipes_keep_what_buildkit_sees() {
     };
     let mut library = Library::builtin().unwrap();
     let all: Vec<String> = library.recipes().iter().map(|recipe| recipe.id.clone()).collect();
-    let own: Vec<String> = all.into_iter().filter(|id| !ELSEWHERE.contains(&id.as_str())).collect();
+    let own: Vec<String> = all.into_iter().filter(|id| !support::ELSEWHERE.contains(&id.as_str())).collect();
     let recipes = library.select("default", &own, &[]).unwrap();
     let mut table = format!(
         "{} Dockerfiles, by their text alone\n\n{:<28}{:>8}{:>9}{:>8}{:>8}{:>8}{:>8}\n",

@@ -1,7 +1,7 @@
 //! How a file is written, so that what is added looks like the rest.
 
 use super::Context;
-use crate::document::{Document, Instruction, Keyword, PieceKind};
+use crate::document::{Document, Instruction, PieceKind};
 
 /// The habits of a file.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,9 @@ pub(super) struct Layout {
 impl Layout {
     /// The habits of a document.
     pub(super) fn of(document: &Document<'_>) -> Self {
-        let from = document.instructions.iter().find(|i| i.keyword == Keyword::From);
-        let lower = from.is_some_and(|i| i.name().chars().all(|c| c.is_ascii_lowercase()));
+        // BuildKit complains about every keyword that is not written like most of them.
+        let is_lower = |i: &&Instruction<'_>| i.name().chars().all(|c| c.is_ascii_lowercase());
+        let lower = 2 * document.instructions.iter().filter(is_lower).count() > document.instructions.len();
         let kinds: Vec<PieceKind> = document.pieces.iter().map(|p| p.kind).collect();
         let gaps =
             kinds.windows(2).filter(|w| w[0] == PieceKind::Instruction && w[1] == PieceKind::Blank).count();

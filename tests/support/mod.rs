@@ -167,6 +167,19 @@ pub fn tiles(document: &Document<'_>) -> bool {
     adjacent && end == document.text.len()
 }
 
+/// Recipes that give a file other images or stages; `corpus_ladder` and `images_corpus` judge them.
+pub const ELSEWHERE: [&str; 9] = [
+    "cached-go-modules",
+    "distroless-go",
+    "explicit-tag",
+    "hardened-base-image",
+    "maintained-base-image",
+    "multi-stage-go",
+    "newest-base-image",
+    "pinned-digest",
+    "static-go-binary",
+];
+
 /// The ways in which the tests harden every file.
 pub const WAYS: [(&str, bool); 3] = [("default", false), ("article", false), ("default", true)];
 

@@ -1,0 +1,273 @@
+//! What linters say about a corpus of real Dockerfiles before and after: findings fall, and no rule finds anything new.
+//!
+//! `HARDEN_LINT=sample` takes every eighth file, `HARDEN_LINT=all` takes all (half an hour on two cores). Needs `HARDEN_CORPUS`, and
+//! for each linter its program: `HARDEN_HADOLINT`, `HARDEN_TRIVY`, `HARDEN_CHECKOV`; `.ci/run` sets those that it can install.
+#![allow(clippy::doc_markdown, clippy::unwrap_used, clippy::print_stdout)]
+
+mod support;
+
+use harden::catalog::View;
+use harden::engine::{Settings, harden};
+use harden::recipe::{Library, Recipe};
+use harden::transform::ladder::Rung;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+/// A linter: its name, the variable that names its program, and how it is asked about a folder.
+struct Linter {
+    name: &'static str,
+    program: &'static str,
+    ask: fn(program: &Path, folder: &Path) -> Findings,
+    /// Rules that the new text may break where the old one did not, each with the reason.
+    newly: &'static [(&'static str, &'static str)],
+    /// Why a rule still finds something.
+    remains: &'static [(&'static str, &'static str)],
+}
+
+/// How often a rule finds fault with a file; files by their number.
+type Findings = BTreeMap<(usize, String), usize>;
+
+const LINTERS: [Linter; 4] = [
+    Linter { name: "buildkit", program: "HARDEN_ORACLE", ask: buildkit, newly: &[], remains: &[] },
+    Linter { name: "hadolint", program: "HARDEN_HADOLINT", ask: hadolint, newly: &[], remains: &[] },
+    Linter { name: "trivy", program: "HARDEN_TRIVY", ask: trivy, newly: &[], remains: &[] },
+    Linter { name: "checkov", program: "HARDEN_CHECKOV", ask: checkov, newly: &[], remains: &[] },
+];
+
+/// BuildKit's own checks.
+fn buildkit(program: &Path, folder: &Path) -> Findings {
+    let files: Vec<PathBuf> =
+        numbers(folder).iter().map(|n| folder.join(format!("{n}/Dockerfile"))).collect();
+    let mut found = Findings::new();
+    for (path, verdict) in support::ask(program, &files) {
+        let file = path.parent().and_then(|own| own.file_name()?.to_str()?.parse().ok()).unwrap();
+        for rule in verdict.warnings {
+            *found.entry((file, rule)).or_default() += 1;
+        }
+    }
+    found
+}
+
+/// What a program prints on standard output, run in a folder.
+fn output(program: &Path, folder: &Path, arguments: &[&str], paths: &[String]) -> String {
+    let run = Command::new(program)
+        .args(arguments)
+        .args(paths)
+        .current_dir(folder)
+        .env("LOG_LEVEL", "ERROR")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8(run.stdout).unwrap()
+}
+
+/// The number of the file of a path such as `./12/Dockerfile`.
+fn number(path: &str) -> usize {
+    path.split('/').find_map(|part| part.parse().ok()).unwrap()
+}
+
+/// The folders of the files, each with its `Dockerfile`.
+fn numbers(folder: &Path) -> Vec<usize> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut found: Vec<usize> =
+        entries.filter_map(|entry| entry.unwrap().file_name().to_str().unwrap().parse().ok()).collect();
+    found.sort_unstable();
+    found
+}
+
+fn hadolint(program: &Path, folder: &Path) -> Findings {
+    let paths: Vec<String> = numbers(folder).iter().map(|n| format!("{n}/Dockerfile")).collect();
+    let batches: Vec<&[String]> = paths.chunks(50).collect();
+    let answers = support::in_parallel(support::cores(), &batches, |batch| {
+        output(program, folder, &["--no-fail", "--format", "json"], batch)
+    });
+    let mut found = Findings::new();
+    for answer in answers {
+        let all: Vec<Value> = serde_json::from_str(&answer).unwrap();
+        for one in all {
+            let file = number(one["file"].as_str().unwrap());
+            *found.entry((file, one["code"].as_str().unwrap().to_owned())).or_default() += 1;
+        }
+    }
+    found
+}
+
+fn trivy(program: &Path, folder: &Path) -> Findings {
+    let arguments = ["config", "--skip-check-update", "--quiet", "--format", "json", "."];
+    let answer: Value = serde_json::from_str(&output(program, folder, &arguments, &[])).unwrap();
+    let mut found = Findings::new();
+    for result in answer["Results"].as_array().into_iter().flatten() {
+        let file = number(result["Target"].as_str().unwrap());
+        for one in result["Misconfigurations"].as_array().into_iter().flatten() {
+            *found.entry((file, one["ID"].as_str().unwrap().to_owned())).or_default() += 1;
+        }
+    }
+    found
+}
+
+fn checkov(program: &Path, folder: &Path) -> Findings {
+    let arguments = ["-d", ".", "--framework", "dockerfile", "-o", "json", "--compact", "--quiet"];
+    let answer: Value = serde_json::from_str(&output(program, folder, &arguments, &[])).unwrap();
+    let mut found = Findings::new();
+    for one in answer["results"]["failed_checks"].as_array().into_iter().flatten() {
+        let file = number(one["file_path"].as_str().unwrap());
+        *found.entry((file, one["check_id"].as_str().unwrap().to_owned())).or_default() += 1;
+    }
+    found
+}
+
+/// Files before, after safe fixes, and after unsafe ones too; the latter two hold what changed.
+struct Texts {
+    folder: tempfile::TempDir,
+    files: Vec<PathBuf>,
+}
+
+/// The folders of [`Texts`].
+const SIDES: [&str; 3] = ["before", "safe", "unsafe"];
+
+impl Texts {
+    fn new(files: Vec<PathBuf>, recipes: &[&Recipe]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        SIDES.iter().for_each(|side| std::fs::create_dir(folder.path().join(side)).unwrap());
+        let view = Arc::new(View::of_listings());
+        let write = |side: &str, index: usize, text: &[u8]| {
+            let own = folder.path().join(side).join(index.to_string());
+            std::fs::create_dir(&own).unwrap();
+            std::fs::write(own.join("Dockerfile"), text).unwrap();
+        };
+        let numbers: Vec<usize> = (0..files.len()).collect();
+        support::in_parallel(support::cores(), &numbers, |&index| {
+            let bytes = std::fs::read(&files[index]).unwrap();
+            write(SIDES[0], index, &bytes);
+            for include_unsafe in [false, true] {
+                let settings = Settings {
+                    recipes: recipes.to_vec(),
+                    include_unsafe,
+                    highest: Rung::Static,
+                    view: view.clone(),
+                };
+                let outcome = harden(&bytes, None, &settings);
+                if outcome.changed() {
+                    write(SIDES[1 + usize::from(include_unsafe)], index, &outcome.after);
+                }
+            }
+        });
+        Self { folder, files }
+    }
+
+    fn side(&self, side: &str) -> PathBuf {
+        self.folder.path().join(side)
+    }
+}
+
+/// The findings on each side: those of files that did not change are those from before.
+fn ask(linter: &Linter, program: &Path, texts: &Texts) -> [Findings; 3] {
+    let before = (linter.ask)(program, &texts.side(SIDES[0]));
+    let after = |side: &str| {
+        let folder = texts.side(side);
+        let changed: BTreeSet<usize> = numbers(&folder).into_iter().collect();
+        let mut all = (linter.ask)(program, &folder);
+        all.extend(
+            before.iter().filter(|((file, _), _)| !changed.contains(file)).map(|(k, n)| (k.clone(), *n)),
+        );
+        all
+    };
+    let (safe, all) = (after(SIDES[1]), after(SIDES[2]));
+    [before, safe, all]
+}
+
+/// Sums by rule.
+fn by_rule(findings: &Findings) -> BTreeMap<&str, usize> {
+    let mut sums = BTreeMap::new();
+    for ((_, rule), count) in findings {
+        *sums.entry(rule.as_str()).or_default() += count;
+    }
+    sums
+}
+
+/// Findings of a file that were not there before, by rule and file.
+fn new<'a>(before: &Findings, after: &'a Findings) -> Vec<(&'a str, usize)> {
+    let grown = |(key, count): &(&(usize, String), &usize)| before.get(*key).is_none_or(|old| old < *count);
+    after.iter().filter(grown).map(|((file, rule), _)| (rule.as_str(), *file)).collect()
+}
+
+/// The table of a linter, and what is wrong with it.
+fn judge(linter: &Linter, texts: &Texts, [before, safe, all]: &[Findings; 3]) -> (String, Vec<String>) {
+    let (mut table, mut misses) = (
+        format!("{}\n{:<24}{:>8}{:>8}{:>10}  why\n", linter.name, "rule", "before", "safe", "--unsafe"),
+        Vec::new(),
+    );
+    let sums = [by_rule(before), by_rule(safe), by_rule(all)];
+    let rules: BTreeSet<&str> = sums.iter().flat_map(BTreeMap::keys).copied().collect();
+    for rule in rules {
+        let [before, safe, all] = [0, 1, 2].map(|side| sums[side].get(rule).copied().unwrap_or_default());
+        let why = linter.remains.iter().find(|(known, _)| {
+            *known == rule || (known.ends_with('*') && rule.starts_with(known.trim_end_matches('*')))
+        });
+        if why.is_none() && all > 0 {
+            misses.push(format!("{}: nothing says why {rule} still finds something", linter.name));
+        }
+        let why = why.map_or("", |(_, why)| why);
+        writeln!(table, "{}", format!("{rule:<24}{before:>8}{safe:>8}{all:>10}  {why}").trim_end()).unwrap();
+    }
+    for (side, after) in [(SIDES[1], safe), (SIDES[2], all)] {
+        for (rule, file) in new(before, after) {
+            if !linter.newly.iter().any(|(known, _)| *known == rule) {
+                misses.push(format!(
+                    "{}: {rule} is new in {} ({side})",
+                    linter.name,
+                    texts.files[file].display()
+                ));
+            }
+        }
+    }
+    for (rule, why) in linter.newly {
+        writeln!(table, "{rule} may be new in a file: {why}").unwrap();
+    }
+    (table, misses)
+}
+
+#[test]
+fn linters_find_less_and_nothing_new() {
+    let name = "linters_find_less_and_nothing_new";
+    let step = match std::env::var("HARDEN_LINT").as_deref() {
+        Ok("all") => 1,
+        Ok("sample") => 8,
+        _ => return println!("SKIPPED {name}: HARDEN_LINT is not set"),
+    };
+    let corpus = match support::path_from_env("HARDEN_CORPUS") {
+        Ok(corpus) => corpus,
+        Err(reason) => return println!("SKIPPED {name}: {reason}"),
+    };
+    let mut library = Library::builtin().unwrap();
+    let all: Vec<String> = library.recipes().iter().map(|recipe| recipe.id.clone()).collect();
+    let own: Vec<String> = all.into_iter().filter(|id| !support::ELSEWHERE.contains(&id.as_str())).collect();
+    let recipes = library.select("default", &own, &[]).unwrap();
+    let texts = Texts::new(support::dockerfiles(&corpus).into_iter().step_by(step).collect(), &recipes);
+    let (mut misses, mut tables) = (Vec::new(), Vec::new());
+    for linter in &LINTERS {
+        let program = match support::path_from_env(linter.program) {
+            Ok(program) => program,
+            Err(reason) => {
+                println!("SKIPPED {}: {reason}", linter.name);
+                continue;
+            }
+        };
+        let (table, found) = judge(linter, &texts, &ask(linter, &program, &texts));
+        println!("{table}");
+        misses.extend(found);
+        tables.push((linter.name, table));
+    }
+    misses.iter().take(200).for_each(|miss| println!("miss: {miss}"));
+    for (name, table) in tables.iter().filter(|_| step > 1) {
+        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("linter-{name}"), table);
+        });
+    }
+    assert!(misses.is_empty(), "{} misses", misses.len());
+}
