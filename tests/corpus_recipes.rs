@@ -227,9 +227,7 @@ fn recipes_keep_what_buildkit_sees() {
         Err(reason) => return println!("SKIPPED recipes_keep_what_buildkit_sees: {reason}"),
     };
     let mut library = Library::builtin().unwrap();
-    let all: Vec<String> = library.recipes().iter().map(|recipe| recipe.id.clone()).collect();
-    let own: Vec<String> = all.into_iter().filter(|id| !support::ELSEWHERE.contains(&id.as_str())).collect();
-    let recipes = library.select("default", &own, &[]).unwrap();
+    let recipes = support::in_place(&mut library);
     let mut table = format!(
         "{} Dockerfiles, by their text alone\n\n{:<28}{:>8}{:>9}{:>8}{:>8}{:>8}{:>8}\n",
         corpus.files.len(),

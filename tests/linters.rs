@@ -245,9 +245,7 @@ fn linters_find_less_and_nothing_new() {
         Err(reason) => return println!("SKIPPED {name}: {reason}"),
     };
     let mut library = Library::builtin().unwrap();
-    let all: Vec<String> = library.recipes().iter().map(|recipe| recipe.id.clone()).collect();
-    let own: Vec<String> = all.into_iter().filter(|id| !support::ELSEWHERE.contains(&id.as_str())).collect();
-    let recipes = library.select("default", &own, &[]).unwrap();
+    let recipes = support::in_place(&mut library);
     let texts = Texts::new(support::dockerfiles(&corpus).into_iter().step_by(step).collect(), &recipes);
     let (mut misses, mut tables) = (Vec::new(), Vec::new());
     for linter in &LINTERS {

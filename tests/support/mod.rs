@@ -199,6 +199,13 @@ pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
     Settings { recipes: recipes.clone(), include_unsafe, highest: Rung::Static, view }
 }
 
+/// The recipes that work on a file in place.
+pub fn in_place(library: &mut Library) -> Vec<&Recipe> {
+    let all = library.recipes().iter().map(|recipe| recipe.id.clone());
+    let own: Vec<String> = all.filter(|id| !ELSEWHERE.contains(&id.as_str())).collect();
+    library.select("default", &own, &[]).unwrap()
+}
+
 /// The recipes of a pack, for as long as the tests run.
 fn recipes(pack: &str) -> Vec<&'static Recipe> {
     let library: &'static mut Library = Box::leak(Box::new(Library::builtin().unwrap()));

@@ -1,0 +1,30 @@
+//! Files of a style of their own come out in that style: tabs, odd continuations, no blank lines, comments everywhere.
+#![allow(clippy::doc_markdown, clippy::unwrap_used)]
+
+mod support;
+
+use harden::engine::{Settings, harden};
+use harden::recipe::Library;
+use harden::report::patch;
+
+/// The patch of all recipes that work in place, with what each recipe did or has to say.
+#[test]
+fn a_file_keeps_its_style() {
+    let files = support::dockerfiles(&support::folder("cases/style"));
+    assert!(files.len() >= 20, "only {} cases", files.len());
+    let mut library = Library::builtin().unwrap();
+    let settings = Settings { recipes: support::in_place(&mut library), ..support::settings("go", true) };
+    for file in files {
+        let outcome = harden(&std::fs::read(&file).unwrap(), None, &settings);
+        assert!(outcome.problem.is_none(), "{}: {:?}", file.display(), outcome.problem);
+        let mut shown = String::from_utf8(patch(b"Dockerfile", &outcome.before, &outcome.after)).unwrap();
+        for finding in &outcome.findings {
+            shown.push_str(&format!("\n{:?} {}: {}", finding.state, finding.fix.recipe, finding.fix.title));
+        }
+        let shown = shown.replace('\r', "␍");
+        let name = format!("style-{}", file.file_stem().unwrap().display());
+        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, shown);
+        });
+    }
+}
