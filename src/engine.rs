@@ -4,9 +4,11 @@
 //! both texts and all findings.
 //! Does not know how files are read or written, terminals or configuration.
 
+mod way;
+
 use crate::catalog::View;
 use crate::document::{Document, decode};
-use crate::edit::{Applicability, Fix, Origin, resolve, splice, verify};
+use crate::edit::{Applicability, Fix, NewFile, resolve, splice, verify};
 use crate::model::{Model, Scripts};
 use crate::project::Project;
 use crate::recipe::Recipe;
@@ -15,6 +17,7 @@ use crate::transform::ladder::{Ladder, Rung};
 use crate::transform::{Context, Proposals};
 use std::borrow::Cow;
 use std::sync::Arc;
+use way::Way;
 
 /// Passes after which a text is left as it was: recipes that keep undoing each other are a bug.
 const PASSES: usize = 20;
@@ -39,6 +42,8 @@ pub struct Outcome {
     pub before: Vec<u8>,
     /// The text as it should be; the same when there is nothing to do.
     pub after: Vec<u8>,
+    /// Files of the context that come with it, each once.
+    pub files: Vec<NewFile>,
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
     /// Why the text was left alone, if it was.
@@ -48,9 +53,24 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the text changed.
+    /// Whether the text or a file around it changed.
     pub fn changed(&self) -> bool {
-        self.before != self.after
+        self.before != self.after || !self.files.is_empty()
+    }
+
+    /// The same text left as it was, for a reason.
+    #[must_use]
+    pub fn left_alone(self, problem: Problem) -> Self {
+        let after = self.before.clone();
+        Self { after, files: Vec::new(), findings: Vec::new(), problem: Some(problem), ..self }
+    }
+
+    /// Takes a file up; what was to be written there before is replaced.
+    fn bring(&mut self, file: NewFile) {
+        match self.files.iter_mut().find(|known| known.path == file.path) {
+            Some(known) => known.text = file.text,
+            None => self.files.push(file),
+        }
     }
 }
 
@@ -92,14 +112,13 @@ pub fn harden(source: &[u8], project: Option<&Project>, settings: &Settings<'_>)
     let mut outcome = Outcome {
         before: source.to_vec(),
         after: source.to_vec(),
+        files: Vec::new(),
         findings: Vec::new(),
         problem: None,
         ladder: None,
     };
     if let Err(problem) = run(source, project, settings, &mut outcome) {
-        outcome.after.clone_from(&outcome.before);
-        outcome.findings.clear();
-        outcome.problem = Some(problem);
+        outcome = outcome.left_alone(problem);
     }
     outcome.findings.sort_by_key(|f| (f.fix.at.start, f.state != State::Applied));
     outcome
@@ -115,10 +134,13 @@ fn run(
     let mut bytes = Cow::Borrowed(source);
     let mut way = Way { source, origins: Vec::new() };
     let scripts = Scripts::default();
+    // The context with the files that earlier passes wrote.
+    let mut newer = None;
     for pass in 0..PASSES {
         let decoded = decode(&bytes);
         let document = Document::parse(&decoded.text);
         let model = Model::sharing(&document, &scripts, &settings.view.rules);
+        let project = newer.as_ref().or(project);
         let cx = Context::new(&document, &model, project).at_most(settings.highest).seeing(&settings.view);
         if pass == 0 {
             check(&model, &decoded.bad)?;
@@ -126,7 +148,7 @@ fn run(
         }
         let fixes = propose(&cx, settings, least);
         let resolution = resolve(&fixes, least);
-        if resolution.edits.is_empty() {
+        if resolution.accepted.is_empty() {
             let told = fixes.into_iter().filter(|fix| !way.is_own(fix));
             outcome.findings.extend(told.map(|fix| waiting(fix, least, &way, &document)));
             outcome.ladder = outcome.ladder.take().map(|ladder| ladder.arrived(&cx));
@@ -148,6 +170,10 @@ fn run(
         let made = accepted.into_iter().map(|fix| found(fix, State::Applied, &way, &document));
         outcome.findings.extend(made);
         way.origins.push(origin);
+        if let Some(project) = project.filter(|_| !resolution.files.is_empty()) {
+            newer = Some(project.with(resolution.files.iter().map(NewFile::pair)));
+        }
+        resolution.files.into_iter().for_each(|file| outcome.bring(file));
         bytes = Cow::Owned(new);
     }
     Err(Problem {
@@ -196,60 +222,22 @@ fn propose(cx: &Context<'_>, settings: &Settings<'_>, least: Applicability) -> V
                 transform.propose(cx, &mut out);
             }
         }
-        if all[start..].iter().any(|fix| !fix.edits.is_empty() && fix.applicability >= least) {
+        // Without a context there is no place for a file.
+        if cx.project.is_none() {
+            all.retain(|fix| fix.files.is_empty());
+        }
+        if all[start..].iter().any(|fix| fix.can_be_made() && fix.applicability >= least) {
             return all.split_off(start);
         }
     }
     all
 }
 
-/// The way from the text of a pass back to the text as it was.
-struct Way<'a> {
-    source: &'a [u8],
-    origins: Vec<Origin>,
-}
-
-impl Way<'_> {
-    /// The range that a range comes from; for one that edits brought, what they replaced.
-    fn home(&self, span: Span) -> Span {
-        self.origins.iter().rev().fold(span, |span, origin| origin.span(span))
-    }
-
-    /// Whether edits brought all of a range.
-    fn brought(&self, mut span: Span) -> bool {
-        self.origins.iter().rev().any(|origin| {
-            let brought = origin.brought(span);
-            span = origin.span(span);
-            brought
-        })
-    }
-
-    /// Whether a fix that waits finds fault with nothing but what was written a moment ago: nobody else can mend that.
-    fn is_own(&self, fix: &Fix) -> bool {
-        fix.edits.is_empty() && self.brought(fix.at)
-    }
-
-    /// The line that a line comes from, both from 1.
-    fn line(&self, document: &Document<'_>, line: usize) -> usize {
-        if self.origins.is_empty() {
-            return line;
-        }
-        let text = document.text.as_bytes();
-        let mut starts = text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1);
-        let start = if line < 2 { Some(0) } else { starts.nth(line - 2) };
-        let start = start.map_or(text.len(), |start| self.home(Span::at(start)).start);
-        // What was added at the end is told at the last line.
-        let end = self.source.len().saturating_sub(usize::from(self.source.ends_with(b"\n")));
-        let before = self.source.get(..start.min(end)).unwrap_or_default();
-        before.split(|b| *b == b'\n').count()
-    }
-}
-
 /// A finding for a fix that was not made.
 fn waiting(fix: Fix, least: Applicability, way: &Way<'_>, document: &Document<'_>) -> Finding {
     let state = match fix.applicability {
         Applicability::Manual => State::Manual,
-        _ if fix.edits.is_empty() => State::Manual,
+        _ if !fix.can_be_made() => State::Manual,
         applicability if applicability < least => State::Unsafe,
         _ => State::Conflict,
     };

@@ -97,7 +97,8 @@ fn finish(
     }
     if args.apply && proof.verdict == Verdict::Held {
         let original = &request.original;
-        files::replace(&original.folder.join(&original.name), &original.text, &proof.text)?;
+        let path = original.folder.join(&original.name);
+        files::bring(&original.context, &proof.files, || files::replace(&path, &original.text, &proof.text))?;
         Terminal::tell(&format!("written: {}\n", clean(&request.file)));
     }
     Ok(Exit::Done)
@@ -184,6 +185,7 @@ fn build(args: &Prove, path: &Path, source: Vec<u8>) -> Result<Build, Failure> {
         name: name.to_owned(),
         folder,
         context,
+        ignored: None,
         target: args.build.target.clone(),
         platform: args.build.platform.clone(),
         arguments: args.build.build_arg.clone(),

@@ -41,15 +41,19 @@ impl Selection {
         self.context.clone().or_else(|| project::context(path, &Document::parse(&decode(source).text)))
     }
 
-    /// The files around a text, if they are known; none of them is read yet. Without a path, those of the given folder.
-    pub(super) fn project(&self, path: Option<&Path>, source: &[u8]) -> Option<Project> {
-        if self.no_context {
-            return None;
+    /// The folder around a text, if it is known. Without a path, the given one.
+    pub(super) fn around(&self, path: Option<&Path>, source: &[u8]) -> Option<PathBuf> {
+        match path {
+            _ if self.no_context => None,
+            Some(path) => self.folder(path, source),
+            None => self.context.clone(),
         }
-        let Some(path) = path else {
-            return self.context.clone().map(|folder| Project::new(Box::new(Folder::new(folder))));
-        };
-        let project = Project::new(Box::new(Folder::new(self.folder(path, source)?)));
+    }
+
+    /// The files around a text, if they are known; none of them is read yet.
+    pub(super) fn project(&self, path: Option<&Path>, source: &[u8]) -> Option<Project> {
+        let project = Project::new(Box::new(Folder::new(self.around(path, source)?)));
+        let Some(path) = path else { return Some(project) };
         let beside = Folder::new(project::own_folder(path));
         Some(match path.file_name() {
             Some(name) => project.of(Box::new(beside), name.to_string_lossy()),

@@ -32,11 +32,13 @@ pub(super) fn find(
     watch: &mut dyn Watch,
 ) -> Result<Blame, Error> {
     let mut blame = Blame::default();
-    let mut tried = vec![bench.request.original.text.clone(), broken.text.clone()];
+    let original = (bench.request.original.text.clone(), Vec::new());
+    let mut tried = vec![original, (broken.text.clone(), broken.files.clone())];
     let most = if bench.request.bisect { usize::MAX } else { LIKELY };
     for lesser in lessers(settings, broken, differences, bench.request.bisect) {
         let Ok(candidate) = hardened(bench.request, &lesser.settings(settings)) else { continue };
-        if tried.contains(&candidate.text) || blame.trials.len() >= most {
+        let made = (candidate.text.clone(), candidate.files.clone());
+        if tried.contains(&made) || blame.trials.len() >= most {
             continue;
         }
         let attempt = bench.attempt(&candidate, &lesser.name, watch)?;
@@ -52,7 +54,7 @@ pub(super) fn find(
             blame.safe_only = lesser.safe_only;
             return Ok(blame);
         }
-        tried.push(candidate.text);
+        tried.push(made);
     }
     // Without its only recipe the file is as it was.
     let mut made: Vec<String> = broken.recipes.iter().map(|made| made.recipe.clone()).collect();

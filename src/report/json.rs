@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::document::decode;
-use crate::edit::{Applicability, Evidence};
+use crate::edit::{Applicability, Evidence, NewFile};
 use crate::engine::{Finding, State};
 use crate::span::place;
 use crate::transform::ladder::Ladder;
@@ -23,6 +23,9 @@ pub struct Record {
     /// Whether anything changes.
     pub changed: bool,
     findings: Vec<Entry>,
+    /// The files around it that change with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<File>,
     /// The rung that the image of a Go program reaches, and why no higher one.
     #[serde(skip_serializing_if = "Option::is_none")]
     ladder: Option<Ladder>,
@@ -38,6 +41,17 @@ impl Record {
     pub fn failed(path: String, error: String) -> Self {
         Self { path, error: Some(error), ..Self::default() }
     }
+}
+
+/// A file of the context.
+#[derive(Debug, Serialize)]
+struct File {
+    /// Its name in the patch.
+    path: String,
+    /// Its text as it is; none where there is none.
+    before: Option<String>,
+    /// Its text as it should be.
+    after: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -62,6 +76,7 @@ pub fn record(subject: &Subject<'_>) -> Record {
         path: subject.path.to_owned(),
         changed: subject.outcome.changed(),
         findings: subject.outcome.findings.iter().map(|finding| entry(finding, &decoded.text)).collect(),
+        files: files(subject),
         ladder: subject.outcome.ladder.clone(),
         diff: String::from_utf8_lossy(&subject.patch()).into_owned(),
         error: subject.outcome.problem.as_ref().map(|problem| {
@@ -69,6 +84,15 @@ pub fn record(subject: &Subject<'_>) -> Record {
             format!("{}:{}: {}", at.line, at.column, problem.message)
         }),
     }
+}
+
+fn files(subject: &Subject<'_>) -> Vec<File> {
+    let file = |(label, file): (&Vec<u8>, &NewFile)| File {
+        path: String::from_utf8_lossy(label).into_owned(),
+        before: file.before.clone(),
+        after: file.text.clone(),
+    };
+    subject.files.iter().zip(&subject.outcome.files).map(file).collect()
 }
 
 fn entry(finding: &Finding, text: &str) -> Entry {

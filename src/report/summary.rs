@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub struct Counts {
     /// Files that could be read as Dockerfiles.
     pub files: usize,
-    /// Files with changes.
+    /// Files that change, those around a Dockerfile too.
     pub changed: usize,
     /// Changes.
     pub edits: usize,
@@ -29,7 +29,7 @@ impl Counts {
         let count = |state: State| outcome.findings.iter().filter(|finding| finding.state == state).count();
         Self {
             files: usize::from(outcome.problem.is_none()),
-            changed: usize::from(outcome.changed()),
+            changed: usize::from(outcome.before != outcome.after) + outcome.files.len(),
             edits: count(State::Applied),
             unsafe_: count(State::Unsafe),
             manual: count(State::Manual),

@@ -187,6 +187,12 @@ fn write(build: &Build) -> Result<TempDir, Error> {
             std::fs::copy(from, folder.path().join(ignored)).map_err(failed)?;
         }
     }
+    // The folder that is built from stays as it is: what its ignore file will say stands beside the Dockerfile, unless
+    // that has one of its own, which goes before it anyway.
+    let own = folder.path().join(with_ending(name, IGNORES[0]));
+    if let Some(text) = build.ignored.as_ref().filter(|_| !own.exists()) {
+        std::fs::write(own, text).map_err(failed)?;
+    }
     Ok(folder)
 }
 
