@@ -72,3 +72,7 @@ impl Run<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "brought_tests.rs"]
+mod tests;

@@ -235,3 +235,29 @@ fn bytes(number: u64) -> String {
         tenths => format!("{}.{} {name}", tenths / 10, tenths % 10),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_new_ignore_file_stands_beside_the_dockerfile_unless_that_has_its_own() {
+        let project = TempDir::new().unwrap();
+        let folder = project.path().to_path_buf();
+        let build = Build {
+            name: "my.Dockerfile".into(),
+            folder: folder.clone(),
+            ignored: Some("new".into()),
+            ..Build::default()
+        };
+        let ignored = || {
+            let written = write(&build).unwrap();
+            std::fs::read_to_string(written.path().join("my.Dockerfile.dockerignore")).unwrap()
+        };
+        assert_eq!(ignored(), "new");
+        std::fs::write(folder.join("my.Dockerfile.dockerignore"), "own").unwrap();
+        assert_eq!(ignored(), "own");
+    }
+}
