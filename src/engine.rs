@@ -4,6 +4,7 @@
 //! both texts and all findings.
 //! Does not know how files are read or written, terminals or configuration.
 
+mod quiet;
 mod way;
 
 use crate::catalog::View;
@@ -11,10 +12,12 @@ use crate::document::{Document, decode};
 use crate::edit::{Applicability, Fix, NewFile, resolve, splice, verify};
 use crate::model::{Model, Scripts};
 use crate::project::Project;
-use crate::recipe::Recipe;
+use crate::recipe::{Names, Recipe};
 use crate::span::Span;
+use crate::suppress::Stop;
 use crate::transform::ladder::{Ladder, Rung};
 use crate::transform::{Context, Proposals};
+use quiet::Quiet;
 use std::borrow::Cow;
 use std::sync::Arc;
 use way::Way;
@@ -24,15 +27,33 @@ const PASSES: usize = 20;
 
 /// What to apply.
 #[derive(Clone, Debug)]
-pub struct Settings<'a> {
+pub struct Settings {
     /// The recipes, in the order in which they go first.
-    pub recipes: Vec<&'a Recipe>,
+    pub recipes: Vec<Arc<Recipe>>,
     /// Whether fixes that may change what the container does are made too.
     pub include_unsafe: bool,
     /// The highest rung that an image may go to; [`Rung::Static`] is no limit.
     pub highest: Rung,
     /// What is known of images.
     pub view: Arc<View>,
+    /// How comments of the file that keep fixes away are followed; none where they are not.
+    pub ignores: Option<Ignores>,
+}
+
+impl Settings {
+    /// Safe fixes of these recipes; comments of the file keep none away.
+    pub const fn new(recipes: Vec<Arc<Recipe>>, view: Arc<View>) -> Self {
+        Self { recipes, include_unsafe: false, highest: Rung::Static, view, ignores: None }
+    }
+}
+
+/// How comments that keep fixes away are followed.
+#[derive(Clone, Debug)]
+pub struct Ignores {
+    /// What they may name.
+    pub names: Arc<Names>,
+    /// Whether all recipes run that usually do: only then it can be told that a comment about all of them is of no use.
+    pub whole: bool,
 }
 
 /// What became of a text.
@@ -81,6 +102,8 @@ pub struct Finding {
     pub fix: Fix,
     /// What became of it.
     pub state: State,
+    /// What keeps it away, if it is [`State::Suppressed`].
+    pub stop: Option<Stop>,
 }
 
 /// What became of a fix.
@@ -94,6 +117,8 @@ pub enum State {
     Manual,
     /// Another fix is in its way.
     Conflict,
+    /// A comment of the file keeps it away.
+    Suppressed,
 }
 
 /// Why a text was left alone.
@@ -108,7 +133,7 @@ pub struct Problem {
 }
 
 /// Hardens a text: applies recipes until none has anything more to do. The project is what a build of it sees.
-pub fn harden(source: &[u8], project: Option<&Project>, settings: &Settings<'_>) -> Outcome {
+pub fn harden(source: &[u8], project: Option<&Project>, settings: &Settings) -> Outcome {
     let mut outcome = Outcome {
         before: source.to_vec(),
         after: source.to_vec(),
@@ -127,13 +152,14 @@ pub fn harden(source: &[u8], project: Option<&Project>, settings: &Settings<'_>)
 fn run(
     source: &[u8],
     project: Option<&Project>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     outcome: &mut Outcome,
 ) -> Result<(), Problem> {
     let least = if settings.include_unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let mut bytes = Cow::Borrowed(source);
     let mut way = Way { source, origins: Vec::new() };
     let scripts = Scripts::default();
+    let mut quiet = Quiet::new(settings);
     // The context with the files that earlier passes wrote.
     let mut newer = None;
     for pass in 0..PASSES {
@@ -146,28 +172,27 @@ fn run(
             check(&model, &decoded.bad)?;
             outcome.ladder = Ladder::of(&cx);
         }
-        let fixes = propose(&cx, settings, least);
+        quiet.begin(&document);
+        let sift = |fixes: &mut Vec<Fix>, from| quiet.sift(fixes, from, &way, document.text);
+        let fixes = propose(&cx, settings, least, sift);
         let resolution = resolve(&fixes, least);
         if resolution.accepted.is_empty() {
             let told = fixes.into_iter().filter(|fix| !way.is_own(fix));
             outcome.findings.extend(told.map(|fix| waiting(fix, least, &way, &document)));
+            outcome.findings.extend(quiet.findings(&way, &document));
             outcome.ladder = outcome.ladder.take().map(|ladder| ladder.arrived(&cx));
             outcome.after = bytes.into_owned();
             return Ok(());
         }
         let (new, origin) = splice(&bytes, &resolution.edits);
-        let accepted: Vec<Fix> = resolution.accepted.iter().map(|&index| fixes[index].clone()).collect();
-        if let Err(fault) = verify(&document, &Document::parse(&decode(&new).text)) {
-            let recipes: Vec<&str> = accepted.iter().map(|f| f.recipe.as_str()).collect();
-            return Err(Problem {
-                span: accepted.first().map_or(Span::default(), |f| way.home(f.at)),
-                message: format!("{} would break the file: {fault}", recipes.join(", ")),
-                help: Some(
-                    "this is a bug in harden: the file was left as it is; use --ignore meanwhile".into(),
-                ),
-            });
+        let accepted: Vec<&Fix> = resolution.accepted.iter().map(|&index| &fixes[index]).collect();
+        let decoded_new = decode(&new);
+        let newest = Document::parse(&decoded_new.text);
+        verify(&document, &newest).map_err(|fault| broken(&accepted, &fault, &way))?;
+        if quiet.parted(&newest, &accepted, &way) {
+            continue;
         }
-        let made = accepted.into_iter().map(|fix| found(fix, State::Applied, &way, &document));
+        let made = accepted.into_iter().map(|fix| found(fix.clone(), State::Applied, &way, &document));
         outcome.findings.extend(made);
         way.origins.push(origin);
         if let Some(project) = project.filter(|_| !resolution.files.is_empty()) {
@@ -181,6 +206,17 @@ fn run(
         message: format!("the recipes still change the file after {PASSES} passes"),
         help: Some("this is a bug in a recipe: the file was left as it is".into()),
     })
+}
+
+/// Fixes that broke a text.
+fn broken(accepted: &[&Fix], fault: &str, way: &Way<'_>) -> Problem {
+    let recipes: Vec<&str> = accepted.iter().map(|f| f.recipe.as_str()).collect();
+    let help = "this is a bug in harden: the file was left as it is; use --ignore meanwhile";
+    Problem {
+        span: accepted.first().map_or(Span::default(), |f| way.home(f.at)),
+        message: format!("{} would break the file: {fault}", recipes.join(", ")),
+        help: Some(help.into()),
+    }
 }
 
 /// Whether a text may be rewritten: it parses, a build would not refuse it, and what is not UTF-8 in it stands in comments.
@@ -212,7 +248,14 @@ fn check(model: &Model<'_>, bad: &[usize]) -> Result<(), Problem> {
 }
 
 /// The fixes of the first phase in which one can be made, or, if none can, those of all phases.
-fn propose(cx: &Context<'_>, settings: &Settings<'_>, least: Applicability) -> Vec<Fix> {
+///
+/// `sift` takes out what is not to be told of those from an index on.
+fn propose(
+    cx: &Context<'_>,
+    settings: &Settings,
+    least: Applicability,
+    mut sift: impl FnMut(&mut Vec<Fix>, usize),
+) -> Vec<Fix> {
     let mut all = Vec::new();
     for recipes in settings.recipes.chunk_by(|a, b| a.phase == b.phase) {
         let start = all.len();
@@ -226,6 +269,7 @@ fn propose(cx: &Context<'_>, settings: &Settings<'_>, least: Applicability) -> V
         if cx.project.is_none() {
             all.retain(|fix| fix.files.is_empty());
         }
+        sift(&mut all, start);
         if all[start..].iter().any(|fix| fix.can_be_made() && fix.applicability >= least) {
             return all.split_off(start);
         }
@@ -250,5 +294,5 @@ fn found(mut fix: Fix, state: State, way: &Way<'_>, document: &Document<'_>) -> 
         evidence.line = evidence.line.map(|line| way.line(document, line));
     }
     fix.evidence.dedup();
-    Finding { fix, state }
+    Finding { fix, state, stop: None }
 }

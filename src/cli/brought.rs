@@ -49,7 +49,7 @@ impl Run<'_> {
         &self,
         input: &Input,
         first: &Outcome,
-        settings: &Settings<'_>,
+        settings: &Settings,
         known: &BTreeMap<String, String>,
     ) -> Outcome {
         let project = self.options.selection.project(input.path(), &first.before);

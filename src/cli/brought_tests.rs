@@ -9,7 +9,6 @@ use super::*;
 use crate::catalog::View;
 use crate::edit::Applicability;
 use crate::recipe::{Phase, Recipe};
-use crate::transform::ladder::Rung;
 use crate::transform::{Context, Proposals, Transform};
 use clap::Parser as _;
 use std::fs;
@@ -67,25 +66,19 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 
 /// What is printed for the Dockerfiles of a folder, what is told, and how it ends.
 fn run(folder: &TempDir, arguments: &[&str], dockerfiles: &[&str]) -> (String, String, Exit) {
-    let recipe = recipe();
     let arguments = Arguments::parse_from(["harden"].iter().chain(arguments));
     let inputs: Vec<Input> = dockerfiles.iter().map(|name| Input::File(folder.path().join(name))).collect();
-    outcome(folder, &recipe, &arguments, &inputs, &Stdin::new())
+    outcome(folder, recipe(), &arguments, &inputs, &Stdin::new())
 }
 
 fn outcome(
     folder: &TempDir,
-    recipe: &Recipe,
+    recipe: Recipe,
     arguments: &Arguments,
     inputs: &[Input],
     stdin: &Stdin,
 ) -> (String, String, Exit) {
-    let settings = Settings {
-        recipes: vec![recipe],
-        include_unsafe: false,
-        highest: Rung::Static,
-        view: Arc::new(View::of_listings()),
-    };
+    let settings = Settings::new(vec![recipe.into()], Arc::new(View::of_listings()));
     let projects = Projects::of(inputs, &settings);
     let (options, global) = (&arguments.options, &arguments.global);
     let terminal = Terminal::new(global.color);
@@ -160,7 +153,7 @@ fn a_file_goes_with_standard_input_only_where_its_folder_is_given() {
     let stdin = Stdin::from(Ok(b"FROM a\n".to_vec()));
     let of = |arguments: &[&str]| {
         let arguments = Arguments::parse_from(["harden"].iter().chain(arguments));
-        outcome(&folder, &recipe(), &arguments, &[Input::Stdin(None)], &stdin)
+        outcome(&folder, recipe(), &arguments, &[Input::Stdin(None)], &stdin)
     };
     assert_eq!(of(&["-f", "diff", "-"]).0, "");
     let context = folder.path().join("svc");

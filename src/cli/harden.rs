@@ -42,7 +42,7 @@ pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> 
     if let Some(Pinning { update: true }) = options.pinning {
         library.set(PIN, "pinned-digest", "update", true)?;
     }
-    let settings = options.selection.settings(&mut library)?;
+    let settings = options.selection.settings(&library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let sink = options.output.as_deref().map(Sink::create).transpose()?;
     let (found, stdin) = (inputs(options), OnceLock::new());

@@ -25,7 +25,7 @@ pub(super) struct Run<'a> {
     /// Those that every command takes.
     pub(super) global: &'a Global,
     /// The recipes, how far they may go, and what projects say of images.
-    pub(super) projects: &'a Projects<'a>,
+    pub(super) projects: &'a Projects,
     /// Where messages go.
     pub(super) terminal: Terminal,
     /// The working directory.
@@ -62,7 +62,7 @@ impl Run<'_> {
         }
     }
 
-    fn text(&self, input: &Input, source: &[u8], settings: &Settings<'_>) -> Looked {
+    fn text(&self, input: &Input, source: &[u8], settings: &Settings) -> Looked {
         let outcome = outcome(self.options, settings, input, source);
         let outcome = online::checked(outcome, &settings.view);
         if !outcome.files.is_empty() {
@@ -78,7 +78,7 @@ impl Run<'_> {
     pub(super) fn told(
         &self,
         input: &Input,
-        settings: &Settings<'_>,
+        settings: &Settings,
         outcome: &Outcome,
         files: &[Vec<u8>],
     ) -> Done {
@@ -193,7 +193,7 @@ impl Run<'_> {
 }
 
 /// Whether anything that was found goes by what is known of releases.
-fn by_release(settings: &Settings<'_>, outcome: &Outcome) -> bool {
+fn by_release(settings: &Settings, outcome: &Outcome) -> bool {
     let about_images = |finding: &Finding| {
         let mut recipes = settings.recipes.iter();
         recipes.any(|recipe| recipe.id == finding.fix.recipe && recipe.phase == Phase::Image)
@@ -202,13 +202,13 @@ fn by_release(settings: &Settings<'_>, outcome: &Outcome) -> bool {
 }
 
 /// Notes what is wanted of registries for a file; one that can't be read wants nothing.
-pub(super) fn note(options: &Options, settings: &Settings<'_>, input: &Input, stdin: &Stdin) {
+pub(super) fn note(options: &Options, settings: &Settings, input: &Input, stdin: &Stdin) {
     if let Ok(source) = read(input, stdin) {
         online::note(&outcome(options, settings, input, &source), &settings.view);
     }
 }
 
-fn outcome(options: &Options, settings: &Settings<'_>, input: &Input, source: &[u8]) -> Outcome {
+fn outcome(options: &Options, settings: &Settings, input: &Input, source: &[u8]) -> Outcome {
     let project = options.selection.project(input.path(), source);
     engine::harden(source, project.as_ref(), settings)
 }

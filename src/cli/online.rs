@@ -62,11 +62,11 @@ pub(super) fn client(network: &Network) -> Option<Client> {
 }
 
 /// Gives the settings of a project the answers of registries, if they may be asked. `pass` runs the recipes over all texts.
-pub(super) fn ask<'l>(
+pub(super) fn ask(
     client: Option<&Client>,
-    settings: &mut Settings<'l>,
+    settings: &mut Settings,
     quiet: bool,
-    pass: impl Fn(&Settings<'l>),
+    pass: impl Fn(&Settings),
 ) -> Asked {
     let Some(client) = client else { return Asked::default() };
     let client = client.with_mirrors(&settings.view.rules.mirrors);

@@ -36,8 +36,8 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     args.selection.check()?;
     let path = dockerfile(args.path.as_deref())?;
     let source = files::read(&path)?;
-    let mut library = library(&args.selection.recipes)?;
-    let mut settings = args.selection.settings(&mut library)?;
+    let library = library(&args.selection.recipes)?;
+    let mut settings = args.selection.settings(&library)?;
     let config = Config::of(own_folder(&path).as_path())?;
     settings.view = Arc::new(settings.view.with(config.images.clone()));
     let project = args.selection.project(Some(&path), &source);
@@ -168,7 +168,7 @@ fn dockerfile(path: Option<&Path>) -> Result<PathBuf, Failure> {
 
 fn rewrite<'a>(
     args: &Prove,
-    settings: &'a Settings<'a>,
+    settings: &'a Settings,
     project: Option<&'a Project>,
 ) -> Result<Rewrite<'a>, files::Error> {
     match &args.new {

@@ -26,7 +26,7 @@ struct Lesser {
 /// Looks for the most hardened rewrite that holds.
 pub(super) fn find(
     bench: &Bench<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     broken: &Candidate,
     differences: &[Difference],
     watch: &mut dyn Watch,
@@ -66,12 +66,7 @@ pub(super) fn find(
 }
 
 /// The lesser rewrites, in the order to try them.
-fn lessers(
-    settings: &Settings<'_>,
-    broken: &Candidate,
-    differences: &[Difference],
-    all: bool,
-) -> Vec<Lesser> {
+fn lessers(settings: &Settings, broken: &Candidate, differences: &[Difference], all: bool) -> Vec<Lesser> {
     let mut list = Vec::new();
     if settings.include_unsafe {
         list.push(Lesser { name: "safe fixes alone".into(), safe_only: true, ..Lesser::default() });
@@ -102,13 +97,14 @@ fn lessers(
 }
 
 impl Lesser {
-    fn settings<'s>(&self, settings: &Settings<'s>) -> Settings<'s> {
+    fn settings(&self, settings: &Settings) -> Settings {
         let stays = |id: &str| self.without.as_deref() != Some(id);
         Settings {
-            recipes: settings.recipes.iter().copied().filter(|recipe| stays(&recipe.id)).collect(),
+            recipes: settings.recipes.iter().filter(|recipe| stays(&recipe.id)).cloned().collect(),
             include_unsafe: settings.include_unsafe && !self.safe_only,
             highest: self.highest.map_or(settings.highest, |highest| highest.max(settings.highest)),
             view: Arc::clone(&settings.view),
+            ignores: settings.ignores.clone(),
         }
     }
 }

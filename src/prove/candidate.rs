@@ -54,7 +54,7 @@ pub(super) fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
 }
 
 /// What settings make of the original; the outcome back where there is a problem with it.
-pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result<Candidate, Box<Outcome>> {
+pub(super) fn hardened(request: &Request<'_>, settings: &Settings) -> Result<Candidate, Box<Outcome>> {
     let project = match &request.rewrite {
         Rewrite::Hardened { project, .. } => *project,
         Rewrite::Given(_) => None,

@@ -67,6 +67,15 @@ struct Entry {
     end_line: usize,
     end_column: usize,
     evidence: Vec<Evidence>,
+    /// The comment that keeps it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppression: Option<Suppression>,
+}
+
+#[derive(Debug, Serialize)]
+struct Suppression {
+    line: usize,
+    reason: String,
 }
 
 /// The record of a file that could be read.
@@ -96,7 +105,7 @@ fn files(subject: &Subject<'_>) -> Vec<File> {
 }
 
 fn entry(finding: &Finding, text: &str) -> Entry {
-    let fix = finding.fix.clone();
+    let Finding { fix, stop, .. } = finding.clone();
     let (start, end) = (place(text, fix.at.start), place(text, fix.at.end));
     Entry {
         recipe: fix.recipe,
@@ -110,6 +119,7 @@ fn entry(finding: &Finding, text: &str) -> Entry {
         end_line: end.line,
         end_column: end.column,
         evidence: fix.evidence,
+        suppression: stop.map(|stop| Suppression { line: stop.line, reason: stop.reason }),
     }
 }
 
@@ -119,6 +129,7 @@ fn state(finding: &Finding) -> &'static str {
         State::Unsafe => "unsafe",
         State::Manual => "manual",
         State::Conflict => "conflict",
+        State::Suppressed => "suppressed",
     }
 }
 
