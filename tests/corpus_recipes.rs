@@ -11,8 +11,7 @@ mod support;
 use harden::catalog::View;
 use harden::edit::Applicability;
 use harden::engine::{Outcome, Settings, State, harden};
-use harden::recipe::{Library, Recipe};
-use harden::transform::ladder::Rung;
+use harden::recipe::Recipe;
 use similar::{ChangeTag, TextDiff};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -90,13 +89,8 @@ impl Tally {
     }
 }
 
-fn settings<'a>(recipes: &[&'a Recipe]) -> Settings<'a> {
-    Settings {
-        recipes: recipes.to_vec(),
-        include_unsafe: true,
-        highest: Rung::Static,
-        view: Arc::new(View::of_listings()),
-    }
+fn settings(recipes: &[Arc<Recipe>]) -> Settings {
+    Settings { include_unsafe: true, ..Settings::new(recipes.to_vec(), Arc::new(View::of_listings())) }
 }
 
 /// What the text says that nothing may take away: its comments, without their place.
@@ -171,7 +165,7 @@ fn objections(before: &Verdict, after: &Verdict, recipes: &BTreeSet<&str>) -> Ve
 }
 
 /// The outcome for a file, with what is wrong with it.
-fn treat(file: &Path, settings: &Settings<'_>) -> (Outcome, Vec<String>, usize) {
+fn treat(file: &Path, settings: &Settings) -> (Outcome, Vec<String>, usize) {
     let bytes = std::fs::read(file).unwrap();
     let outcome = harden(&bytes, None, settings);
     let mut misses = Vec::new();
@@ -193,7 +187,7 @@ fn treat(file: &Path, settings: &Settings<'_>) -> (Outcome, Vec<String>, usize) 
 }
 
 /// Applies recipes to all files.
-fn run(corpus: &Corpus, name: &str, recipes: &[&Recipe]) -> Tally {
+fn run(corpus: &Corpus, name: &str, recipes: &[Arc<Recipe>]) -> Tally {
     let settings = settings(recipes);
     let results = support::in_parallel(support::cores(), &corpus.files, |file| treat(file, &settings));
     let folder = tempfile::tempdir().unwrap();
@@ -226,8 +220,7 @@ fn recipes_keep_what_buildkit_sees() {
         Ok(corpus) => corpus,
         Err(reason) => return println!("SKIPPED recipes_keep_what_buildkit_sees: {reason}"),
     };
-    let mut library = Library::builtin().unwrap();
-    let recipes = support::in_place(&mut library);
+    let recipes = support::in_place();
     let mut table = format!(
         "{} Dockerfiles, by their text alone\n\n{:<28}{:>8}{:>9}{:>8}{:>8}{:>8}{:>8}\n",
         corpus.files.len(),
@@ -240,7 +233,8 @@ fn recipes_keep_what_buildkit_sees() {
         "95 %"
     );
     let mut misses = Vec::new();
-    let mut runs: Vec<(&str, Vec<&Recipe>)> = recipes.iter().map(|r| (r.id.as_str(), vec![*r])).collect();
+    let mut runs: Vec<(&str, Vec<Arc<Recipe>>)> =
+        recipes.iter().map(|r| (r.id.as_str(), vec![r.clone()])).collect();
     runs.sort_by_key(|(id, _)| *id);
     runs.push(("(all together)", recipes.clone()));
     for (name, recipes) in &runs {

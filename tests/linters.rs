@@ -8,8 +8,7 @@ mod support;
 
 use harden::catalog::View;
 use harden::engine::{Settings, harden};
-use harden::recipe::{Library, Recipe};
-use harden::transform::ladder::Rung;
+use harden::recipe::Recipe;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -131,7 +130,7 @@ struct Texts {
 const SIDES: [&str; 3] = ["before", "safe", "unsafe"];
 
 impl Texts {
-    fn new(files: Vec<PathBuf>, recipes: &[&Recipe]) -> Self {
+    fn new(files: Vec<PathBuf>, recipes: &[Arc<Recipe>]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         SIDES.iter().for_each(|side| std::fs::create_dir(folder.path().join(side)).unwrap());
         let view = Arc::new(View::of_listings());
@@ -145,12 +144,7 @@ impl Texts {
             let bytes = std::fs::read(&files[index]).unwrap();
             write(SIDES[0], index, &bytes);
             for include_unsafe in [false, true] {
-                let settings = Settings {
-                    recipes: recipes.to_vec(),
-                    include_unsafe,
-                    highest: Rung::Static,
-                    view: view.clone(),
-                };
+                let settings = Settings { include_unsafe, ..Settings::new(recipes.to_vec(), view.clone()) };
                 let outcome = harden(&bytes, None, &settings);
                 if outcome.changed() {
                     write(SIDES[1 + usize::from(include_unsafe)], index, &outcome.after);
@@ -244,8 +238,7 @@ fn linters_find_less_and_nothing_new() {
         Ok(corpus) => corpus,
         Err(reason) => return println!("SKIPPED {name}: {reason}"),
     };
-    let mut library = Library::builtin().unwrap();
-    let recipes = support::in_place(&mut library);
+    let recipes = support::in_place();
     let texts = Texts::new(support::dockerfiles(&corpus).into_iter().step_by(step).collect(), &recipes);
     let (mut misses, mut tables) = (Vec::new(), Vec::new());
     for linter in &LINTERS {

@@ -4,7 +4,6 @@
 mod support;
 
 use harden::engine::{Settings, harden};
-use harden::recipe::Library;
 use harden::report::patch;
 
 /// The patch of all recipes that work in place, with what each recipe did or has to say.
@@ -12,8 +11,7 @@ use harden::report::patch;
 fn a_file_keeps_its_style() {
     let files = support::dockerfiles(&support::folder("cases/style"));
     assert!(files.len() >= 20, "only {} cases", files.len());
-    let mut library = Library::builtin().unwrap();
-    let settings = Settings { recipes: support::in_place(&mut library), ..support::settings("go", true) };
+    let settings = Settings { recipes: support::in_place(), ..support::settings("go", true) };
     for file in files {
         let outcome = harden(&std::fs::read(&file).unwrap(), None, &settings);
         assert!(outcome.problem.is_none(), "{}: {:?}", file.display(), outcome.problem);
