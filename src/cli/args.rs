@@ -1,7 +1,9 @@
 //! The arguments.
 
+mod configuration;
 mod network;
 
+pub(super) use configuration::{Configuration, variable};
 pub(super) use network::{Network, Pin, Pinning, UpdateCatalog};
 
 use crate::catalog::Provider;
@@ -39,6 +41,12 @@ pub(super) enum Command {
     Pin(Pin),
     /// Show what a recipe does and when it is safe, or what a blocker is and how to get past it
     Explain(Explain),
+    /// Write a harden.toml that changes nothing yet, with all that it can say as comments
+    Init {
+        /// Folder for it [default: .]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// List recipes, or run the examples of your own
     Recipes {
         #[command(subcommand)]
@@ -298,12 +306,9 @@ pub(super) struct Selection {
     /// Leave these recipes out, by id or tag
     #[arg(long, value_name = "RECIPE", value_delimiter = ',', help_heading = "Recipes")]
     pub(super) ignore: Vec<String>,
-    /// Also make the changes that `# harden: ignore[...]` comments of the files keep away
-    #[arg(long, help_heading = "Recipes")]
-    pub(super) no_ignores: bool,
-    /// Run the recipes of this pack
-    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Recipes")]
-    pub(super) pack: String,
+    /// Run the recipes of this pack [env: HARDEN_PACK] [default: harden.toml's, or `default`]
+    #[arg(long, value_name = "NAME", help_heading = "Recipes")]
+    pub(super) pack: Option<String>,
     /// Add the recipes in this folder
     #[arg(long, value_name = "DIR", help_heading = "Recipes")]
     pub(super) recipes: Vec<PathBuf>,
@@ -316,6 +321,8 @@ pub(super) struct Selection {
     /// Take the final image of a Go program no higher than this rung
     #[arg(long, value_name = "RUNG", value_parser = rung, help_heading = "Recipes")]
     pub(super) rung: Option<Rung>,
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
     #[command(flatten)]
     pub(super) network: Network,
 }
