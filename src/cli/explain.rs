@@ -44,6 +44,11 @@ fn page(recipe: &Recipe, terminal: Terminal) -> String {
             write!(out, "{bold}{name}{off}\n{}\n\n", indented(text)).ok();
         }
     }
+    let params: Vec<String> = recipe.steps.iter().flat_map(|step| &step.params).map(param).collect();
+    if !params.is_empty() {
+        write!(out, "{bold}Parameters{off}, in harden.toml\n  [recipes.{}]\n", table(&recipe.id)).ok();
+        write!(out, "{}\n\n", indented(&params.join("\n"))).ok();
+    }
     write!(out, "{bold}Applies{off}\n  {}\n\n", report::applicability(recipe.applies)).ok();
     for (name, items, between) in [("Rules", &recipe.rules, ", "), ("Links", &recipe.links, "\n")] {
         if !items.is_empty() {
@@ -52,6 +57,16 @@ fn page(recipe: &Recipe, terminal: Terminal) -> String {
     }
     out.extend(recipe.examples.iter().map(|example| shown(example, terminal)));
     out
+}
+
+/// An id as the name of a TOML table.
+fn table(id: &str) -> String {
+    if id.contains('/') { format!("\"{id}\"") } else { id.to_owned() }
+}
+
+/// A parameter as TOML.
+fn param((name, value): (&String, &toml::Value)) -> String {
+    format!("{name} = {value}")
 }
 
 fn indented(text: &str) -> String {

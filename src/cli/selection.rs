@@ -28,7 +28,9 @@ impl Selection {
         view.rules.provider = self.provider;
         let choice = self.choice(&Wishes::default());
         let names = Arc::new(library.catalogue());
-        let ignores = Ignores { names, whole: choice.select.is_empty() };
+        // Whoever names recipes or a pack runs a part of what usually runs.
+        let whole = self.select.is_empty() && self.pack.is_none();
+        let ignores = Ignores { names, whole };
         Ok(Settings {
             recipes: library.choose(&choice)?,
             include_unsafe: self.unsafe_,
@@ -48,9 +50,7 @@ impl Selection {
     ) -> Result<Settings, recipe::Error> {
         let choice = self.choice(&config.wishes(path));
         let view = Arc::new(settings.view.with(config.images.clone()));
-        let whole = choice.select.is_empty();
-        let ignores = settings.ignores.clone().map(|ignores| Ignores { whole, ..ignores });
-        Ok(Settings { recipes: library.choose(&choice)?, view, ignores, ..settings.clone() })
+        Ok(Settings { recipes: library.choose(&choice)?, view, ..settings.clone() })
     }
 
     /// What the project of a file says, or whoever runs the program for all of them.

@@ -187,7 +187,7 @@ fn comments_that_do_nothing_or_name_nothing_are_told() {
         ),
         (
             "# harden: ignore[nonrot-user]\nRUN x\n",
-            "unknown-suppression: nonrot-user: unknown recipe or tag `nonrot-user`; did you mean `nonroot-user`?",
+            "unknown-suppression: nonrot-user: unknown recipe or tag `nonrot-user`; write `nonroot-user`",
         ),
         (
             "# harden: ignore\nRUN good\n",
@@ -199,7 +199,7 @@ fn comments_that_do_nothing_or_name_nothing_are_told() {
         ),
         (
             "# harden: ingore[nonroot-user]\n",
-            "unknown-suppression: # harden: ingore[nonroot-user]: `ingore` can't be followed; did you mean `ignore`?",
+            "unknown-suppression: # harden: ingore[nonroot-user]: `ingore` can't be followed; write `ignore`",
         ),
         (
             "# harden: ignore[nonroot-user\n",

@@ -14,9 +14,9 @@ mod lines;
 
 use crate::document::{Document, Instruction, Keyword};
 use crate::edit::{Applicability, Edit, Fix};
-use crate::recipe::{Names, did_you_mean};
+use crate::recipe::Names;
 use crate::span::{Span, place};
-use comment::{Comment, Scope, read};
+use comment::{Comment, Scope, nearest, read};
 
 /// As what comments that stop nothing are told.
 pub const UNUSED: &str = "unused-suppression";
@@ -147,7 +147,7 @@ impl Suppression {
         let mut all = Vec::new();
         for (name, _) in comment.names.iter().zip(&self.used).filter(|(_, used)| !**used) {
             if !names.all().any(|known| known == name.text) {
-                let title = did_you_mean(&name.text, names.all())
+                let title = nearest(&name.text, names.all())
                     .unwrap_or_else(|| "name one that `harden recipes` lists".to_owned());
                 let message = format!("unknown recipe or tag `{}`", name.text);
                 all.push(told(UNKNOWN, message, title, name.span));
