@@ -101,7 +101,8 @@ fn a_comment_is_counted_and_recorded_and_can_be_passed_over() {
 
 #[test]
 fn a_comment_that_is_of_no_use_is_told_and_fails_no_check() {
-    let text = "FROM debian:13\nUSER 1000\n# harden: ignore[exec-form-comand]\nCMD [\"a\"]\n# harden: ignore\n";
+    let text =
+        "FROM debian:13\nUSER 1000\n# harden: ignore[exec-form-comand]\nCMD [\"a\"]\n# harden: ignore\n";
     let place = Place::new(&[("Dockerfile", text)]);
     let seen = place.run(&["--check", "-q", "Dockerfile"]);
     assert_eq!(
@@ -114,6 +115,9 @@ fn a_comment_that_is_of_no_use_is_told_and_fails_no_check() {
     );
     let out = place.run(&["Dockerfile"]).out();
     assert!(out.contains("write `exec-form-command` by hand"), "{out}");
+    for told in ["unknown-suppression", "unused-suppression"] {
+        assert!(place.run(&["explain", told]).out().contains("# harden:"));
+    }
     // Whoever runs a part of the recipes can't tell.
     assert!(!place.run(&["-q", "--select", "nonroot-user", "Dockerfile"]).out().contains("unused"));
     assert!(!place.run(&["pin", "-q", "Dockerfile"]).out().contains("unused"));

@@ -12,7 +12,10 @@ impl Selection {
     /// The recipes for a Dockerfile of which a project says this.
     pub(super) fn choice(&self, wishes: &Wishes) -> Choice {
         let named = self.pack.clone().or_else(|| variable("HARDEN_PACK"));
-        let own = own(wishes);
+        let mut own = own(wishes);
+        for &(recipe, name) in &self.set {
+            own.entry(recipe.to_owned()).or_default().params.insert(name.to_owned(), true.into());
+        }
         let pack = || named.clone().or_else(|| wishes.pack.clone()).unwrap_or_else(|| "default".into());
         if !self.select.is_empty() {
             // Whoever names recipes wants these.
@@ -48,7 +51,7 @@ fn own(wishes: &Wishes) -> BTreeMap<String, Own> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::super::args::Arguments;
+    use super::super::args::{Arguments, Command};
     use super::*;
     use crate::config::Wish;
     use clap::Parser as _;
@@ -86,5 +89,13 @@ mod tests {
         assert_eq!(pack.ignore, ["a", "off"]);
         let exact = choice(&["--select", "off"], &selected);
         assert_eq!((exact.select, exact.ignore), (vec!["off".to_owned()], Vec::new()));
+        let params = [("update".to_owned(), false.into())].into_iter().collect();
+        let wish = Wish { params, ..Wish::default() };
+        let recipes = [("pinned-digest".to_owned(), wish)].into();
+        let Some(Command::Pin(pin)) = Arguments::parse_from(["harden", "pin", "--update"]).command else {
+            panic!("it is `pin`")
+        };
+        let pinned = pin.selection("pin").choice(&Wishes { recipes, ..Wishes::default() });
+        assert_eq!(pinned.own["pinned-digest"].params["update"].as_bool(), Some(true));
     }
 }

@@ -6,11 +6,17 @@ use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::recipe::{Example, Obstacle, Recipe};
 use crate::report;
+use crate::suppress;
 use crate::transform::ladder::Id;
 use std::fmt::Write as _;
 
 /// Prints what a recipe does, or what a blocker is.
 pub(super) fn explain(args: &Explain, terminal: Terminal) -> Result<Exit, Stop> {
+    if let Some(text) = suppress::explain(&args.topic) {
+        let (bold, off) = bold(terminal);
+        Terminal::print(&format!("{bold}{}{off}\n\n{}\n", args.topic, indented(text)))?;
+        return Ok(Exit::Done);
+    }
     let library = library(&args.recipes)?;
     if let Some(id) = library.blocker(&args.topic)? {
         Terminal::print(&obstacle(id, &Obstacle::of(id)?, terminal))?;

@@ -38,10 +38,7 @@ pub(super) fn pin(args: &Pin, global: &Global, terminal: Terminal) -> Result<Exi
 /// Runs the main command.
 pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> Result<Exit, Stop> {
     coherent(options)?;
-    let mut library = library(&options.selection.recipes)?;
-    if let Some(Pinning { update: true }) = options.pinning {
-        library.set(PIN, "pinned-digest", "update", true)?;
-    }
+    let library = library(&options.selection.recipes)?;
     let settings = options.selection.settings(&library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let sink = options.output.as_deref().map(Sink::create).transpose()?;

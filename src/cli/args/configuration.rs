@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Which configurations hold, and whether comments do.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct Configuration {
-    /// Take this file as the configuration, in place of the nearest harden.toml [env: HARDEN_CONFIG]
+    /// Take this file as the configuration, in place of the nearest harden.toml [default: `$HARDEN_CONFIG`]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration")]
     config: Option<PathBuf>,
     /// Read no harden.toml

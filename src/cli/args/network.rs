@@ -85,6 +85,7 @@ impl Pin {
             configuration: self.configuration.clone(),
             pack: Some(pack.to_owned()),
             recipes: Vec::new(),
+            set: Vec::from_iter(self.update.then_some(("pinned-digest", "update"))),
             as_of: self.as_of,
             provider: None,
             rung: None,
