@@ -1,236 +1,135 @@
-//! What a project says about itself in `harden.toml`: which images it takes, and how its own are tried.
+//! What a project says about itself in `harden.toml`: which recipes run and how, which images it takes, how its own are
+//! tried.
 //!
-//! In: a folder. Out: a [`Config`], empty where there is no file. Does not know what the settings lead to.
+//! In: a folder or a file. Out: a [`Config`], empty where there is no file; what it says of recipes for one path. Does not
+//! know the command line.
 //!
 //! The file is `harden.toml`, `.harden.toml` or `.github/harden.toml`, in the folder or the nearest one above it, up to the
 //! root of the repository; without a repository, the nearest one above that has the folder's owner. It comes with the
-//! project, so it is untrusted: it can't name a program of this machine, nor a file outside of its own folder.
+//! project, so it is untrusted: it can't name a program of this machine, nor a file outside of its own folder, and it can't
+//! allow what only the user can.
+
+mod find;
+mod part;
+mod prove;
+mod starter;
+mod value;
+
+pub use part::{Wish, Wishes};
+pub use prove::{Mount, Probe, Prove};
+pub use starter::STARTER;
 
 use crate::catalog::Rules;
-use crate::files::{self, Error};
+use crate::files;
+use crate::recipe::{self, Library};
+use part::{Override, Part};
 use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-/// The names under which the file is looked for, the first first.
-const NAMES: [&str; 3] = ["harden.toml", ".harden.toml", ".github/harden.toml"];
+/// The most bytes of a file.
+const LARGEST: usize = 1 << 20;
+
+/// The name of a new file.
+pub const NAME: &str = "harden.toml";
 
 /// What the file says.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// How images are tried.
-    #[serde(default)]
     pub prove: Prove,
     /// `[images]`: how far images are bumped, where they are mirrored, whose hardened ones are taken.
-    #[serde(default)]
     pub images: Rules,
     /// The folder that its paths start from.
-    #[serde(skip)]
     pub folder: PathBuf,
+    /// What it says of recipes.
+    part: Part,
+    /// The same for some paths.
+    overrides: Vec<Override>,
 }
 
-/// `[prove]`: how images are tried.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+/// The file as it is written.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Prove {
-    /// Given to both images, after their names.
+struct Raw {
+    pack: Option<part::RawName>,
     #[serde(default)]
-    pub arguments: Vec<String>,
-    /// Variables of both containers.
+    select: part::RawNames,
     #[serde(default)]
-    pub environment: BTreeMap<String, String>,
-    /// What is mounted in both.
+    ignore: part::RawNames,
     #[serde(default)]
-    pub mounts: Vec<Mount>,
-    /// TCP ports to try beside those that the images tell.
+    recipes: part::RawRecipes,
+    #[serde(default, rename = "override")]
+    overrides: Vec<part::RawOverride>,
     #[serde(default)]
-    pub ports: Vec<u16>,
-    /// Whether only root may listen on ports below 1024, as in clusters with CRI-O or containerd before 2.0.
+    prove: Prove,
     #[serde(default)]
-    pub refuse_low_ports: bool,
-    /// Seconds that a program may take to be ready, to end, or to fall silent.
-    pub wait: Option<f64>,
-    /// `[[prove.probe]]`: what is asked of both.
-    #[serde(default, rename = "probe")]
-    pub probes: Vec<Probe>,
-}
-
-/// A file or folder of the project, or a fresh volume.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mount {
-    /// Relative to the file's folder and in it; mounted read-only. A fresh volume unless given.
-    pub source: Option<PathBuf>,
-    /// An absolute path in the container.
-    pub target: String,
-}
-
-/// A question to both images; exactly one of `http` and `run`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Probe {
-    /// For people.
-    pub name: Option<String>,
-    /// The path of a page, with its query.
-    pub http: Option<String>,
-    /// Arguments of a container of its own, which is to end.
-    pub run: Option<Vec<String>>,
-    /// The port of the page.
-    pub port: Option<u16>,
-    /// `GET` unless given.
-    pub method: Option<String>,
-    /// Headers to send.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// The status that has to come.
-    pub status: Option<u16>,
-    /// Text that the page has to contain.
-    pub body: Option<String>,
-    /// In place of the image's ENTRYPOINT.
-    pub entrypoint: Option<String>,
-    /// The exit code that has to come.
-    pub exit: Option<i32>,
-    /// Text that the output has to contain.
-    pub output: Option<String>,
-    /// How many times it runs, with the same volumes; once unless given.
-    pub times: Option<u32>,
-    /// Variables, beside the others.
-    #[serde(default)]
-    pub environment: BTreeMap<String, String>,
-    /// What is mounted, beside the others.
-    #[serde(default)]
-    pub mounts: Vec<Mount>,
+    images: Rules,
 }
 
 impl Config {
+    /// The file that holds for a folder, and the folder that it is about; none where there is none.
+    pub fn find(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+        find::find(folder)
+    }
+
     /// Reads the file that holds for a folder; the empty configuration where there is none.
-    pub fn of(folder: &Path) -> Result<Self, Error> {
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-        let root = folder.ancestors().find(|above| above.join(".git").exists());
-        for above in folder.ancestors() {
-            let paths = NAMES.iter().map(|name| above.join(name));
-            let is_ours =
-                |path: &PathBuf| root.is_some() || above == folder || belongs_to(path, owner(&folder));
-            if let Some(path) = paths.filter(|path| path.is_file()).find(is_ours) {
-                return Self::read(&path, above);
-            }
-            if root == Some(above) {
-                break;
-            }
+    pub fn of(folder: &Path, library: &Library) -> Result<Self, files::Error> {
+        match find::find(folder) {
+            Some((path, folder)) => Self::read(&path, folder, library),
+            None => Ok(Self::default()),
         }
-        Ok(Self::default())
     }
 
-    fn read(path: &Path, folder: &Path) -> Result<Self, Error> {
+    /// The folder that a file is about, which somebody named.
+    pub fn about(file: &Path) -> PathBuf {
+        find::about(file)
+    }
+
+    /// Reads a file about a folder, whose names and parameters are those of recipes that are known.
+    pub fn read(path: &Path, folder: PathBuf, library: &Library) -> Result<Self, files::Error> {
         let bytes = files::read(path)?;
-        let refused = |cause: String| Error::new(format!("cannot read {}", path.display()), cause);
-        let text = std::str::from_utf8(&bytes).map_err(|_| refused("it is not UTF-8".into()))?;
-        let config: Self = toml::from_str(text).map_err(|error| refused(reason(&error, text)))?;
-        config.check().map_err(refused)?;
-        Ok(Self { folder: folder.to_path_buf(), ..config })
-    }
-
-    fn check(&self) -> Result<(), String> {
-        if self.prove.wait.is_some_and(|wait| !(0.1..=3600.0).contains(&wait)) {
-            return Err("`wait` is between 0.1 and 3600 seconds".into());
-        }
-        self.prove.mounts.iter().try_for_each(Mount::check)?;
-        self.prove.probes.iter().enumerate().try_for_each(|(index, probe)| {
-            probe.check().map_err(|error| format!("probe {} of `prove`: {error}", index + 1))
-        })
-    }
-}
-
-fn owner(path: &Path) -> Option<u32> {
-    Some(path.metadata().ok()?.uid())
-}
-
-/// Whether a file belongs to a user: where there is no repository, a file far above may be anybody's, as in `/tmp`.
-fn belongs_to(path: &Path, user: Option<u32>) -> bool {
-    user.is_some() && owner(path) == user
-}
-
-/// Why TOML was refused, on one line.
-fn reason(error: &toml::de::Error, text: &str) -> String {
-    let message = error.message().lines().next().unwrap_or_default();
-    match error.span() {
-        Some(span) => {
-            let before = text.get(..span.start).unwrap_or_default();
-            format!("line {}: {message}", before.split('\n').count())
-        }
-        None => message.to_owned(),
-    }
-}
-
-impl Mount {
-    fn check(&self) -> Result<(), String> {
-        // The engine's own syntax for mounts is made of commas.
-        if !self.target.starts_with('/') || self.target.contains([',', '\n', '"']) {
-            return Err(format!("the target of a mount is an absolute path, not `{}`", self.target));
-        }
-        let Some(source) = &self.source else { return Ok(()) };
-        let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-        if source.as_os_str().is_empty() || !source.components().all(inside) {
-            return Err(format!(
-                "the source of a mount is a path in the folder of this file, not `{}`",
-                source.display()
-            ));
-        }
-        Ok(())
-    }
-
-    /// The file or folder to mount, with links followed; refused when they lead out of the folder.
-    pub fn place(&self, folder: &Path) -> Result<Option<PathBuf>, Error> {
-        let Some(source) = &self.source else { return Ok(None) };
-        let message = || format!("cannot mount {}", source.display());
-        let home = folder.canonicalize().map_err(|error| Error::new(message(), files::cause(&error)))?;
-        let path = home.join(source).canonicalize();
-        let path = path.map_err(|error| Error::new(message(), files::cause(&error)))?;
-        if path.starts_with(&home) && !path.to_string_lossy().contains([',', '\n', '"']) {
-            Ok(Some(path))
-        } else {
-            Err(Error::new(message(), format!("it leads out of {}", folder.display()))
-                .with_help("mount a file or folder of the project"))
-        }
-    }
-}
-
-impl Probe {
-    fn check(&self) -> Result<(), String> {
-        self.mounts.iter().try_for_each(Mount::check)?;
-        match (&self.http, &self.run) {
-            (Some(path), None) if !path.starts_with('/') => {
-                Err(format!("`http` is a path, as in `/health`, not `{path}`"))
+        let here = std::env::current_dir().ok();
+        let near = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
+        let shown = near.unwrap_or(path).display().to_string();
+        let refused = |error: recipe::Error| {
+            let help = error.help().map(str::to_owned);
+            files::Error {
+                help,
+                ..files::Error::new(format!("cannot read {shown}"), error.in_file(&shown).to_string())
             }
-            (Some(_), None) => self.only_http(),
-            (None, Some(_)) => self.only_run(),
-            _ => Err("it needs either `http` or `run`".into()),
+        };
+        if bytes.len() > LARGEST {
+            return Err(refused(recipe::Error::new(format!("it is larger than {} kiB", LARGEST >> 10))));
         }
+        let text = std::str::from_utf8(&bytes).map_err(|_| refused(recipe::Error::new("it is not UTF-8")))?;
+        Self::parse(text, folder, library).map_err(refused)
     }
 
-    fn only_http(&self) -> Result<(), String> {
-        let other = self.entrypoint.is_some() || self.exit.is_some() || self.output.is_some();
-        if other || self.times.is_some() || !self.environment.is_empty() || !self.mounts.is_empty() {
-            return Err(
-                "`http` asks the running program: `entrypoint`, `exit`, `output`, `times`, `environment` \
-                        and `mounts` go with `run`"
-                    .into(),
-            );
-        }
-        Ok(())
+    fn parse(text: &str, folder: PathBuf, library: &Library) -> Result<Self, recipe::Error> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let raw: Raw = toml::from_str(text).map_err(|error| recipe::Error::toml(&error, text))?;
+        raw.prove.check().map_err(recipe::Error::new)?;
+        let reader = part::Reader { text, library };
+        let (part, overrides) = reader.parts(raw.pack, raw.select, raw.ignore, raw.recipes, raw.overrides)?;
+        Ok(Self { prove: raw.prove, images: raw.images, folder, part, overrides })
     }
 
-    fn only_run(&self) -> Result<(), String> {
-        let other = self.port.is_some() || self.status.is_some() || self.body.is_some();
-        if other || self.method.is_some() || !self.headers.is_empty() {
-            return Err("`port`, `status`, `body`, `method` and `headers` go with `http`".into());
-        }
-        if self.times.is_some_and(|times| !(1..=10).contains(&times)) {
-            return Err("`times` is between 1 and 10".into());
-        }
-        Ok(())
+    /// What is said of recipes for a Dockerfile; none for one without a path.
+    pub fn wishes(&self, path: Option<&Path>) -> Wishes {
+        let mut wishes = Wishes::default();
+        wishes.add(&self.part);
+        let below = path.and_then(|path| self.below(path));
+        let holds = |one: &&Override| below.as_ref().is_some_and(|path| one.holds(path));
+        self.overrides.iter().filter(holds).for_each(|one| wishes.add(&one.part));
+        wishes
+    }
+
+    /// A path from the folder on; none for one that is elsewhere.
+    fn below(&self, path: &Path) -> Option<PathBuf> {
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).ok()?;
+        let root = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
+        folder.join(path.file_name()?).strip_prefix(root).ok().map(Path::to_path_buf)
     }
 }
 

@@ -189,7 +189,7 @@ fn run(
         let decoded_new = decode(&new);
         let newest = Document::parse(&decoded_new.text);
         verify(&document, &newest).map_err(|fault| broken(&accepted, &fault, &way))?;
-        if quiet.parted(&newest, &accepted, &way) {
+        if quiet.parted((&newest, &origin), &accepted, &way) {
             continue;
         }
         let made = accepted.into_iter().map(|fix| found(fix.clone(), State::Applied, &way, &document));

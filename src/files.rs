@@ -201,7 +201,7 @@ fn is_own(metadata: &Metadata) -> bool {
 }
 
 /// Writes a file that is not there yet, in one step.
-fn create(target: &Path, text: &[u8]) -> Result<(), Error> {
+pub fn create(target: &Path, text: &[u8]) -> Result<(), Error> {
     let written = || -> io::Result<()> {
         let mut file = beside(target)?;
         file.write_all(text)?;

@@ -80,7 +80,7 @@ fn the_configuration_that_is_shown_can_be_read() {
     let shown: String = blocks.collect();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("harden.toml"), shown).unwrap();
-    let config = harden::config::Config::of(folder.path()).unwrap();
+    let config = harden::config::Config::of(folder.path(), &Library::builtin().unwrap()).unwrap();
     assert_eq!((config.prove.mounts.len(), config.prove.probes.len()), (1, 2));
     assert_eq!((config.images.mirrors.len(), config.images.policy.len()), (1, 2));
 }

@@ -1,7 +1,9 @@
 //! The arguments.
 
+mod configuration;
 mod network;
 
+pub(super) use configuration::{Configuration, variable};
 pub(super) use network::{Network, Pin, Pinning, UpdateCatalog};
 
 use crate::catalog::Provider;
@@ -13,7 +15,7 @@ use std::path::PathBuf;
 ///
 /// Without a flag, shows what it would change and writes nothing.
 #[derive(Debug, Parser)]
-#[command(name = "harden", version, args_conflicts_with_subcommands = true, after_help = EXITS)]
+#[command(name = "harden", version, args_conflicts_with_subcommands = true, after_help = EXITS, after_long_help = PROJECTS)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -24,6 +26,17 @@ pub(super) struct Arguments {
 }
 
 const EXITS: &str = "Exit codes: 0 done, 1 --check would change something, 2 could not do it";
+
+const PROJECTS: &str = "\
+Exit codes: 0 done, 1 --check would change something, 2 could not do it
+
+What a project says: the nearest harden.toml, .harden.toml or .github/harden.toml, in the folder of a Dockerfile or above it, \
+up to the root of the repository. `harden init` writes one with all that it can say. The command line goes before the \
+variables HARDEN_CONFIG (its path) and HARDEN_PACK, those before the file.
+
+What a Dockerfile says: `# harden: ignore[RECIPE, TAG] why` keeps fixes away from the next instruction, `ignore-stage[...]` \
+from the stage that it stands in, `ignore-file[...]` from the file; without brackets, all fixes. Comments that keep nothing \
+away are told.";
 
 /// What to do beside rewriting.
 #[derive(Debug, Subcommand)]
@@ -39,6 +52,12 @@ pub(super) enum Command {
     Pin(Pin),
     /// Show what a recipe does and when it is safe, or what a blocker is and how to get past it
     Explain(Explain),
+    /// Write a harden.toml that changes nothing yet, with all that it can say as comments
+    Init {
+        /// Folder for it [default: .]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// List recipes, or run the examples of your own
     Recipes {
         #[command(subcommand)]
@@ -298,12 +317,9 @@ pub(super) struct Selection {
     /// Leave these recipes out, by id or tag
     #[arg(long, value_name = "RECIPE", value_delimiter = ',', help_heading = "Recipes")]
     pub(super) ignore: Vec<String>,
-    /// Also make the changes that `# harden: ignore[...]` comments of the files keep away
-    #[arg(long, help_heading = "Recipes")]
-    pub(super) no_ignores: bool,
-    /// Run the recipes of this pack
-    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Recipes")]
-    pub(super) pack: String,
+    /// Run the recipes of this pack [default: `$HARDEN_PACK`, harden.toml's, or `default`]
+    #[arg(long, value_name = "NAME", help_heading = "Recipes")]
+    pub(super) pack: Option<String>,
     /// Add the recipes in this folder
     #[arg(long, value_name = "DIR", help_heading = "Recipes")]
     pub(super) recipes: Vec<PathBuf>,
@@ -316,6 +332,11 @@ pub(super) struct Selection {
     /// Take the final image of a Go program no higher than this rung
     #[arg(long, value_name = "RUNG", value_parser = rung, help_heading = "Recipes")]
     pub(super) rung: Option<Rung>,
+    /// Parameters that are switched on by options of `pin`: recipe and name.
+    #[arg(skip)]
+    pub(super) set: Vec<(&'static str, &'static str)>,
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
     #[command(flatten)]
     pub(super) network: Network,
 }

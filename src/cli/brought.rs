@@ -41,7 +41,7 @@ impl Run<'_> {
             known.extend(outcome.files.iter().map(|file| (file.path.clone(), file.text.clone())));
             Ok(self.told(&input, settings, &outcome, &labels))
         });
-        done.unwrap_or_else(|error| self.failed(&input, &error.into()))
+        done.unwrap_or_else(|failure| self.failed(&input, &failure))
     }
 
     /// What becomes of a text in a folder where these files are, or would be.

@@ -79,7 +79,7 @@ fn outcome(
     stdin: &Stdin,
 ) -> (String, String, Exit) {
     let settings = Settings::new(vec![recipe.into()], Arc::new(View::of_listings()));
-    let projects = Projects::of(inputs, &settings);
+    let projects = Projects::uniform(inputs, settings);
     let (options, global) = (&arguments.options, &arguments.global);
     let terminal = Terminal::new(global.color);
     let run = Run { options, global, projects: &projects, terminal, folder: folder.path(), stdin };

@@ -6,11 +6,17 @@ use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::recipe::{Example, Obstacle, Recipe};
 use crate::report;
+use crate::suppress;
 use crate::transform::ladder::Id;
 use std::fmt::Write as _;
 
 /// Prints what a recipe does, or what a blocker is.
 pub(super) fn explain(args: &Explain, terminal: Terminal) -> Result<Exit, Stop> {
+    if let Some(text) = suppress::explain(&args.topic) {
+        let (bold, off) = bold(terminal);
+        Terminal::print(&format!("{bold}{}{off}\n\n{}\n", args.topic, indented(text)))?;
+        return Ok(Exit::Done);
+    }
     let library = library(&args.recipes)?;
     if let Some(id) = library.blocker(&args.topic)? {
         Terminal::print(&obstacle(id, &Obstacle::of(id)?, terminal))?;
@@ -44,6 +50,11 @@ fn page(recipe: &Recipe, terminal: Terminal) -> String {
             write!(out, "{bold}{name}{off}\n{}\n\n", indented(text)).ok();
         }
     }
+    let params: Vec<String> = recipe.steps.iter().flat_map(|step| &step.params).map(param).collect();
+    if !params.is_empty() {
+        write!(out, "{bold}Parameters{off}, in harden.toml\n  [recipes.{}]\n", table(&recipe.id)).ok();
+        write!(out, "{}\n\n", indented(&params.join("\n"))).ok();
+    }
     write!(out, "{bold}Applies{off}\n  {}\n\n", report::applicability(recipe.applies)).ok();
     for (name, items, between) in [("Rules", &recipe.rules, ", "), ("Links", &recipe.links, "\n")] {
         if !items.is_empty() {
@@ -52,6 +63,16 @@ fn page(recipe: &Recipe, terminal: Terminal) -> String {
     }
     out.extend(recipe.examples.iter().map(|example| shown(example, terminal)));
     out
+}
+
+/// An id as the name of a TOML table.
+fn table(id: &str) -> String {
+    if id.contains('/') { format!("\"{id}\"") } else { id.to_owned() }
+}
+
+/// A parameter as TOML.
+fn param((name, value): (&String, &toml::Value)) -> String {
+    format!("{name} = {value}")
 }
 
 fn indented(text: &str) -> String {

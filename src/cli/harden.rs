@@ -38,15 +38,12 @@ pub(super) fn pin(args: &Pin, global: &Global, terminal: Terminal) -> Result<Exi
 /// Runs the main command.
 pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> Result<Exit, Stop> {
     coherent(options)?;
-    let mut library = library(&options.selection.recipes)?;
-    if let Some(Pinning { update: true }) = options.pinning {
-        library.set(PIN, "pinned-digest", "update", true)?;
-    }
+    let library = library(&options.selection.recipes)?;
     let settings = options.selection.settings(&library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let sink = options.output.as_deref().map(Sink::create).transpose()?;
     let (found, stdin) = (inputs(options), OnceLock::new());
-    let mut projects = Projects::of(&found.0, &settings);
+    let mut projects = Projects::of(&found.0, &options.selection, &library, &settings);
     let asked = projects.ask(options, &found.0, &stdin, global.quiet);
     let terminal = if options.output.is_some() { terminal.to_file(global.color) } else { terminal };
     let run = Run { options, global, projects: &projects, terminal, folder: &folder, stdin: &stdin };
@@ -197,7 +194,7 @@ fn command(options: &Options) -> String {
     let mut selection = options.selection.clone();
     if options.pinning.is_some() {
         // `pin` stands for its pack.
-        selection.pack = "default".into();
+        selection.pack = None;
     }
     words.extend(selection.words());
     match options.paths.len() {

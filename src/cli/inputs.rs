@@ -77,7 +77,7 @@ fn missing(path: &Path, paths: &[PathBuf]) -> Failure {
     let cause = path.symlink_metadata().err().map_or_else(String::new, |error| files::cause(&error));
     let name = path.display().to_string();
     let mistyped = paths.first().is_some_and(|first| first == path);
-    let command = ["explain", "images", "pin", "prove", "recipes"]
+    let command = ["explain", "images", "init", "pin", "prove", "recipes"]
         .into_iter()
         .find(|command| strsim::osa_distance(command, &name) <= 2);
     let help = match command {

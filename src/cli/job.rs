@@ -55,10 +55,10 @@ pub(super) struct Done {
 impl Run<'_> {
     /// Does all there is to do for one file.
     pub(super) fn file(&self, input: &Input) -> Looked {
-        let read = read(input, self.stdin).and_then(|source| Ok((source, self.projects.settings(input)?)));
-        match read {
+        let read = read(input, self.stdin).map_err(Failure::from);
+        match read.and_then(|source| Ok((source, self.projects.settings(input)?))) {
             Ok((source, settings)) => self.text(input, &source, settings),
-            Err(error) => Looked::Done(self.failed(input, &error.into())),
+            Err(failure) => Looked::Done(self.failed(input, &failure)),
         }
     }
 

@@ -7,10 +7,12 @@ mod age;
 mod args;
 mod brought;
 mod catalog;
+mod choice;
 mod explain;
 mod failure;
 mod harden;
 mod images;
+mod init;
 mod inputs;
 mod job;
 mod online;
@@ -66,6 +68,7 @@ fn dispatch(arguments: &Arguments) -> Exit {
         Some(Command::Prove(args)) => prove::prove(args, &arguments.global, terminal),
         Some(Command::Pin(args)) => harden::pin(args, &arguments.global, terminal),
         Some(Command::Explain(args)) => explain::explain(args, terminal),
+        Some(Command::Init { folder }) => init::init(folder.as_deref()),
         Some(Command::Images(args)) => images::images(args, &arguments.global, terminal),
         Some(Command::Catalog { command }) => catalog::catalog(command),
         Some(Command::Recipes { command }) => recipes::recipes(command.as_ref(), terminal),

@@ -1,8 +1,9 @@
-//! What the projects of the files say about images: files of one run may be of several.
+//! What the projects of the files say about recipes and images: files of one run may be of several.
 //!
 //! Each project has its own rules, mirrors and answers: what one project's mirror says is not for the files of another.
 
-use super::args::Options;
+use super::args::{Options, Selection};
+use super::failure::Failure;
 use super::inputs::Input;
 use super::job::{self, Stdin};
 use super::online::{self, Asked};
@@ -11,46 +12,86 @@ use crate::config::Config;
 use crate::engine::Settings;
 use crate::files;
 use crate::project::own_folder;
+use crate::recipe::{self, Choice, Library};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 /// The settings for each file of a run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Projects {
-    /// By what the projects say; those without a configuration are one.
-    all: Vec<Settings>,
-    /// Index into `all` by folder; why a configuration can't be used.
-    folders: BTreeMap<PathBuf, Result<usize, files::Error>>,
+    /// By what is said of recipes and images; those without a configuration are one.
+    all: Vec<Kind>,
+    /// Index into `all` by file; why a configuration can't be used.
+    files: BTreeMap<PathBuf, Result<usize, Failure>>,
 }
+
+/// Files of which the same is said.
+#[derive(Debug)]
+struct Kind {
+    choice: Choice,
+    settings: Settings,
+}
+
+/// Configurations that were read, by file; each is read once.
+type Read = BTreeMap<Option<PathBuf>, Result<Config, files::Error>>;
 
 impl Projects {
     /// Reads the configurations that hold for some files.
-    pub(super) fn of(inputs: &[Input], settings: &Settings) -> Self {
-        let mut projects = Self { all: Vec::new(), folders: BTreeMap::new() };
-        for folder in inputs.iter().map(folder) {
-            if !projects.folders.contains_key(&folder) {
-                let index = Config::of(&folder).map(|config| projects.index(config, settings));
-                projects.folders.insert(folder, index);
-            }
+    pub(super) fn of(
+        inputs: &[Input],
+        selection: &Selection,
+        library: &Library,
+        settings: &Settings,
+    ) -> Self {
+        let mut projects = Self::default();
+        let (mut read, mut folders) = (Read::new(), BTreeMap::new());
+        for input in inputs {
+            let place = folders.entry(folder(input)).or_insert_with_key(|folder| place(selection, folder));
+            let config =
+                read.entry(place.as_ref().map(|(file, _)| file.clone())).or_insert_with(|| match place {
+                    Some((file, about)) => Config::read(file, about.clone(), library),
+                    None => Ok(Config::default()),
+                });
+            let index = config.as_ref().map_err(|error| Failure::from(error.clone())).and_then(|config| {
+                let index = projects.index(config, named(input), selection, library, settings);
+                index.map_err(Failure::from)
+            });
+            projects.files.insert(key(input), index);
         }
         projects
     }
 
-    fn index(&mut self, config: Config, settings: &Settings) -> usize {
-        let view = Arc::new(settings.view.with(config.images));
-        if let Some(index) = self.all.iter().position(|known| known.view.rules == view.rules) {
-            return index;
+    /// The same settings for all files.
+    #[cfg(test)]
+    pub(super) fn uniform(inputs: &[Input], settings: Settings) -> Self {
+        let files = inputs.iter().map(|input| (key(input), Ok(0))).collect();
+        Self { all: vec![Kind { choice: Choice::default(), settings }], files }
+    }
+
+    fn index(
+        &mut self,
+        config: &Config,
+        path: Option<&Path>,
+        selection: &Selection,
+        library: &Library,
+        settings: &Settings,
+    ) -> Result<usize, recipe::Error> {
+        let choice = selection.choice(&config.wishes(path));
+        let rules = settings.view.with(config.images.clone()).rules;
+        let is_same = |known: &Kind| known.choice == choice && known.settings.view.rules == rules;
+        if let Some(index) = self.all.iter().position(is_same) {
+            return Ok(index);
         }
-        self.all.push(Settings { view, ..settings.clone() });
-        self.all.len() - 1
+        let settings = selection.settings_in(library, settings, config, path)?;
+        self.all.push(Kind { choice, settings });
+        Ok(self.all.len() - 1)
     }
 
     /// The settings for a file; an error where its project's configuration can't be used.
-    pub(super) fn settings(&self, input: &Input) -> Result<&Settings, files::Error> {
-        match self.folders.get(&folder(input)) {
-            Some(Ok(index)) => self.all.get(*index).ok_or_else(lost),
-            Some(Err(error)) => Err(error.clone()),
+    pub(super) fn settings(&self, input: &Input) -> Result<&Settings, Failure> {
+        match self.files.get(&key(input)) {
+            Some(Ok(index)) => Ok(&self.all.get(*index).ok_or_else(lost)?.settings),
+            Some(Err(failure)) => Err(failure.clone()),
             None => Err(lost()),
         }
     }
@@ -62,9 +103,9 @@ impl Projects {
         let client = online::client(&options.selection.network);
         for index in 0..self.all.len() {
             let is_own =
-                |input: &&Input| matches!(self.folders.get(&folder(input)), Some(Ok(own)) if *own == index);
+                |input: &&Input| matches!(self.files.get(&key(input)), Some(Ok(own)) if *own == index);
             let own: Vec<&Input> = inputs.iter().filter(is_own).collect();
-            let settings = &mut self.all[index];
+            let settings = &mut self.all[index].settings;
             asked += online::ask(client.as_ref(), settings, quiet, |settings| {
                 parallel::each(&own, |input| job::note(options, settings, input, stdin), |()| {});
             });
@@ -73,16 +114,37 @@ impl Projects {
     }
 }
 
+/// The file that holds for a folder, and the folder that it is about.
+fn place(selection: &Selection, folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    match selection.configuration.file() {
+        Some(file) => Some((file.clone(), Config::about(&file))),
+        None if selection.configuration.no_config => None,
+        None => Config::find(folder),
+    }
+}
+
+/// The path that a configuration may say something of.
+fn named(input: &Input) -> Option<&Path> {
+    match input {
+        Input::File(path) | Input::Stdin(Some(path)) => Some(path),
+        Input::Stdin(None) => None,
+    }
+}
+
 /// The folder whose configuration holds for a file.
 fn folder(input: &Input) -> PathBuf {
-    let named = match input {
-        Input::File(path) | Input::Stdin(Some(path)) => Some(own_folder(path)),
-        Input::Stdin(None) => None,
-    };
-    named.unwrap_or_else(|| PathBuf::from("."))
+    named(input).map_or_else(|| PathBuf::from("."), own_folder)
+}
+
+/// What tells a file from the others of a run.
+fn key(input: &Input) -> PathBuf {
+    match input {
+        Input::File(path) => path.clone(),
+        Input::Stdin(_) => PathBuf::from("-"),
+    }
 }
 
 /// All files of a run are known before the first is treated.
-fn lost() -> files::Error {
-    files::Error::new("cannot treat the file", "it was not there when the run began")
+fn lost() -> Failure {
+    Failure::new("cannot treat the file").because("it was not there when the run began")
 }

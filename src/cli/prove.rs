@@ -21,7 +21,6 @@ use crate::report::clean;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Seconds that a program may take unless something else is said.
@@ -37,9 +36,9 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     let path = dockerfile(args.path.as_deref())?;
     let source = files::read(&path)?;
     let library = library(&args.selection.recipes)?;
-    let mut settings = args.selection.settings(&library)?;
-    let config = Config::of(own_folder(&path).as_path())?;
-    settings.view = Arc::new(settings.view.with(config.images.clone()));
+    let settings = args.selection.settings(&library)?;
+    let config = args.selection.config(&path, &library)?;
+    let mut settings = args.selection.settings_in(&library, &settings, &config, Some(&path))?;
     let project = args.selection.project(Some(&path), &source);
     if args.new.is_none() {
         let client = online::client(&args.selection.network);

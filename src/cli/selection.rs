@@ -4,11 +4,12 @@ use super::args::Selection;
 use super::catalog::cached;
 use super::failure::Failure;
 use crate::catalog::{self, View};
+use crate::config::{Config, Wishes};
 use crate::document::{Document, decode};
 use crate::engine::{Ignores, Settings};
 use crate::files;
 use crate::project::{self, Folder, Project};
-use crate::recipe::{self, Choice, Library};
+use crate::recipe::{self, Library};
 use crate::transform::ladder::Rung;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,32 +20,45 @@ impl Selection {
         self.context.as_deref().map_or(Ok(()), folder)
     }
 
-    /// The recipes to apply, and how far they may go.
+    /// The recipes to apply, and how far they may go, where no project says anything.
     pub(super) fn settings(&self, library: &Library) -> Result<Settings, recipe::Error> {
         let date = self.as_of.unwrap_or_else(catalog::today);
         cached::install(date);
         let mut view = View::on(date);
         view.rules.provider = self.provider;
-        let choice = self.choice();
+        let choice = self.choice(&Wishes::default());
         let names = Arc::new(library.catalogue());
+        // Whoever names recipes or a pack runs a part of what usually runs.
+        let whole = self.select.is_empty() && self.pack.is_none();
+        let ignores = Ignores { names, whole };
         Ok(Settings {
             recipes: library.choose(&choice)?,
             include_unsafe: self.unsafe_,
             highest: self.rung.unwrap_or(Rung::Static),
-            ignores: (!self.no_ignores).then(|| Ignores { names, whole: choice.select.is_empty() }),
+            ignores: (!self.configuration.no_ignores).then_some(ignores),
             view: Arc::new(view),
         })
     }
 
-    /// What the command line chooses.
-    fn choice(&self) -> Choice {
-        let also = self.provider.map(|_| "hardened-base-image".to_owned());
-        Choice {
-            pack: self.pack.clone(),
-            select: self.select.clone(),
-            ignore: self.ignore.clone(),
-            also: also.into_iter().collect(),
-            ..Choice::default()
+    /// The same for a Dockerfile of a project.
+    pub(super) fn settings_in(
+        &self,
+        library: &Library,
+        settings: &Settings,
+        config: &Config,
+        path: Option<&Path>,
+    ) -> Result<Settings, recipe::Error> {
+        let choice = self.choice(&config.wishes(path));
+        let view = Arc::new(settings.view.with(config.images.clone()));
+        Ok(Settings { recipes: library.choose(&choice)?, view, ..settings.clone() })
+    }
+
+    /// What the project of a file says, or whoever runs the program for all of them.
+    pub(super) fn config(&self, path: &Path, library: &Library) -> Result<Config, files::Error> {
+        match self.configuration.file() {
+            Some(file) => Config::read(&file, Config::about(&file), library),
+            None if self.configuration.no_config => Ok(Config::default()),
+            None => Config::of(&project::own_folder(path), library),
         }
     }
 
@@ -79,7 +93,6 @@ impl Selection {
         let flags = [
             ("--unsafe", self.unsafe_),
             ("--no-context", self.no_context),
-            ("--no-ignores", self.no_ignores),
             ("--online", self.network.online),
         ];
         for (flag, given) in flags {
@@ -89,8 +102,8 @@ impl Selection {
         if let Some(folder) = &self.context {
             option("--context", &shown(folder));
         }
-        if self.pack != "default" {
-            option("--pack", &self.pack);
+        if let Some(pack) = &self.pack {
+            option("--pack", pack);
         }
         for (name, values) in [("--select", &self.select), ("--ignore", &self.ignore)] {
             if !values.is_empty() {
@@ -110,6 +123,10 @@ impl Selection {
             option("--registry-timeout", &seconds.to_string());
         }
         self.recipes.iter().for_each(|folder| option("--recipes", &shown(folder)));
+        for (name, value) in self.configuration.words() {
+            words.push(name.to_owned());
+            words.extend(value.map(|value| quoted(&value)));
+        }
         words
     }
 }

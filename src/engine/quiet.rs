@@ -2,7 +2,7 @@
 
 use super::{Finding, Settings, State, found, way::Way};
 use crate::document::Document;
-use crate::edit::Fix;
+use crate::edit::{Fix, Origin};
 use crate::span::{Span, place};
 use crate::suppress::{Stop, Suppressions};
 
@@ -54,8 +54,13 @@ impl<'s> Quiet<'s> {
     }
 
     /// Whether a new text parts a comment from what it is about; then the fixes that do so are kept away from now on.
-    pub(super) fn parted(&mut self, new: &Document<'_>, accepted: &[&Fix], way: &Way<'_>) -> bool {
-        if self.now.is_empty() || self.now.hold_in(&self.read(new)) {
+    pub(super) fn parted(
+        &mut self,
+        (new, origin): (&Document<'_>, &Origin),
+        accepted: &[&Fix],
+        way: &Way<'_>,
+    ) -> bool {
+        if self.now.is_empty() || self.now.hold_in(&self.read(new), |span| origin.span(span)) {
             return false;
         }
         let near: Vec<&Fix> = accepted.iter().copied().filter(|fix| self.now.are_touched(fix)).collect();

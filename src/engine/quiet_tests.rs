@@ -25,16 +25,18 @@ impl Transform for Words {
     }
 }
 
-/// Adds a USER right above the CMD, whatever stands above that.
+/// Adds a line right above the CMD, whatever stands above that.
 #[derive(Debug)]
-struct User;
+struct User(&'static str);
 
 impl Transform for User {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let of = |keyword| cx.document.instructions.iter().find(move |i| i.keyword == keyword);
         if let (Some(cmd), None) = (of(Keyword::Cmd), of(Keyword::User)) {
-            let edit =
-                Edit { span: Span::at(cmd.span.start), text: format!("USER 1{}", cx.document.line_end()) };
+            let edit = Edit {
+                span: Span::at(cmd.span.start),
+                text: format!("{}{}", self.0, cx.document.line_end()),
+            };
             out.fix("it is root", "add USER", Span::new(0, 4)).edits([edit]).done();
         }
     }
@@ -63,8 +65,10 @@ fn recipe(id: &str, phase: Phase, transform: impl Transform + 'static) -> Arc<Re
 }
 
 fn settings(heeded: bool) -> Settings {
-    let recipes =
-        vec![recipe("nonroot-user", Phase::Packages, Words), recipe("exec-form-command", Phase::User, User)];
+    let recipes = vec![
+        recipe("nonroot-user", Phase::Packages, Words),
+        recipe("exec-form-command", Phase::User, User("USER 1")),
+    ];
     let names = Arc::new(Library::builtin().unwrap().catalogue());
     let settings = Settings::new(recipes, Arc::new(View::of_listings()));
     Settings { ignores: heeded.then_some(Ignores { names, whole: true }), ..settings }
@@ -187,7 +191,7 @@ fn comments_that_do_nothing_or_name_nothing_are_told() {
         ),
         (
             "# harden: ignore[nonrot-user]\nRUN x\n",
-            "unknown-suppression: nonrot-user: unknown recipe or tag `nonrot-user`; did you mean `nonroot-user`?",
+            "unknown-suppression: nonrot-user: unknown recipe or tag `nonrot-user`; write `nonroot-user`",
         ),
         (
             "# harden: ignore\nRUN good\n",
@@ -199,7 +203,7 @@ fn comments_that_do_nothing_or_name_nothing_are_told() {
         ),
         (
             "# harden: ingore[nonroot-user]\n",
-            "unknown-suppression: # harden: ingore[nonroot-user]: `ingore` can't be followed; did you mean `ignore`?",
+            "unknown-suppression: # harden: ingore[nonroot-user]: `ingore` can't be followed; write `ignore`",
         ),
         (
             "# harden: ignore[nonroot-user\n",
@@ -245,4 +249,14 @@ fn a_comment_is_not_parted_from_what_it_is_about() {
     assert_eq!(after, text.replacen("bad", "good", 1));
     let stops: Vec<_> = outcome.findings.iter().filter_map(|f| f.stop.as_ref()).map(|s| &*s.reason).collect();
     assert_eq!(stops, ["a `# harden:` comment would be about something else afterwards", ""]);
+}
+
+#[test]
+fn nor_by_another_instruction_of_the_same_kind() {
+    let text = "FROM a\n# harden: ignore[nonroot-user]\nCMD bad\n";
+    let settings = settings(true);
+    let recipes =
+        vec![recipe("nonroot-user", Phase::User, Words), recipe("x", Phase::Packages, User("CMD y"))];
+    let outcome = harden(text.as_bytes(), None, &Settings { recipes, ..settings });
+    assert_eq!(String::from_utf8(outcome.after).unwrap(), text);
 }

@@ -14,12 +14,12 @@ pub struct Error {
 
 impl Error {
     /// An error about no file in particular.
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
     }
 
     /// What the TOML reader says; the words that it expected make the hint.
-    pub(super) fn toml(error: &toml::de::Error, text: &str) -> Self {
+    pub(crate) fn toml(error: &toml::de::Error, text: &str) -> Self {
         let message = error.message().trim().replace('\n', ": ");
         let help = among_expected(&message);
         let at = error.span().map(|span| place(text, span.start));
@@ -27,19 +27,19 @@ impl Error {
     }
 
     /// Names the file.
-    pub(super) fn in_file(mut self, path: impl Into<String>) -> Self {
+    pub(crate) fn in_file(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
     /// Names the place in the file.
-    pub(super) fn at(mut self, text: &str, offset: usize) -> Self {
+    pub(crate) fn at(mut self, text: &str, offset: usize) -> Self {
         self.place = Some(place(text, offset));
         self
     }
 
     /// Adds a hint, unless there is one.
-    pub(super) fn hint(mut self, help: Option<String>) -> Self {
+    pub(crate) fn hint(mut self, help: Option<String>) -> Self {
         self.help = self.help.or(help);
         self
     }

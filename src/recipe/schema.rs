@@ -168,6 +168,11 @@ impl Recipe {
         })
     }
 
+    /// Refuses parameters that it does not have.
+    pub fn check(&self, params: &toml::Table) -> Result<(), Error> {
+        if params.is_empty() { Ok(()) } else { self.tuned(params, self.applies).map(drop) }
+    }
+
     /// The same recipe with other parameters over those of the steps, and with no applicability above `most`.
     ///
     /// With several steps, a parameter goes to those that name it themselves.

@@ -90,15 +90,6 @@ impl Library {
         Names(self.recipes.iter().map(|recipe| (recipe.id.clone(), recipe.tags.clone())).collect())
     }
 
-    /// Sets a parameter that a pack gives one of its recipes; nothing else of the pack changes.
-    pub fn set(&mut self, pack: &str, recipe: &str, name: &str, value: bool) -> Result<(), Error> {
-        self.pack(pack)?;
-        for own in self.packs.iter_mut().filter(|own| own.id == pack) {
-            own.params.entry(recipe.to_owned()).or_default().insert(name.to_owned(), value.into());
-        }
-        Ok(())
-    }
-
     /// Refuses what is no recipe's id or tag, with the nearest.
     pub fn check_name(&self, name: &str) -> Result<(), Error> {
         let known = self.names();

@@ -58,7 +58,7 @@ pub(super) fn read(text: &str, span: Span) -> Option<Comment> {
     let comment = |scope, fault| Comment { span, scope, names: Vec::new(), reason: String::new(), fault };
     let Some((_, scope)) = WORDS.into_iter().find(|(known, _)| *known == word) else {
         // Who writes `# harden: this later` does not talk to us.
-        let near = did_you_mean(word, WORDS.into_iter().map(|(known, _)| known));
+        let near = nearest(word, WORDS.into_iter().map(|(known, _)| known));
         let title = near.or_else(|| {
             rest.starts_with('[').then(|| "write `ignore`, `ignore-stage` or `ignore-file`".to_owned())
         })?;
@@ -79,6 +79,12 @@ pub(super) fn read(text: &str, span: Span) -> Option<Comment> {
         title: "name recipes, or leave the brackets out to ignore all of them".into(),
     });
     Some(Comment { names, reason: reason(rest), ..comment(scope, fault) })
+}
+
+/// What to do about a word that is not known, if it is near one that is.
+pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let question = did_you_mean(word, known)?;
+    question.split('`').nth(1).map(|meant| format!("write `{meant}`"))
 }
 
 /// What follows the names, without what people put between the two.

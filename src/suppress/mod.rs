@@ -14,9 +14,9 @@ mod lines;
 
 use crate::document::{Document, Instruction, Keyword};
 use crate::edit::{Applicability, Edit, Fix};
-use crate::recipe::{Names, did_you_mean};
+use crate::recipe::Names;
 use crate::span::{Span, place};
-use comment::{Comment, Scope, read};
+use comment::{Comment, Scope, nearest, read};
 
 /// As what comments that stop nothing are told.
 pub const UNUSED: &str = "unused-suppression";
@@ -76,14 +76,16 @@ impl Suppressions {
         found
     }
 
-    /// Whether each comment of another text is about the same thing there.
-    pub fn hold_in(&self, other: &Self) -> bool {
-        let bonds = |list: &Self| {
-            let mut bonds: Vec<String> = list.0.iter().map(|one| one.bond.clone()).collect();
-            bonds.sort();
-            bonds
+    /// Whether each comment of a new text is about the same thing there, of which `home` tells where a range comes from.
+    pub fn hold_in(&self, new: &Self, home: impl Fn(Span) -> Span) -> bool {
+        let holds = |(old, new): (&Suppression, &Suppression)| {
+            let (Some(was), Some(is)) = (old.range, new.range) else { return old.range == new.range };
+            // What was only added comes from an empty range.
+            let from = home(Span::new(is.start, is.end.min(is.start + 1)));
+            let is_same = from.start < was.end && was.start < from.end;
+            old.bond == new.bond && (is_same || old.comment.scope != Scope::Instruction)
         };
-        bonds(self) == bonds(other)
+        self.0.len() == new.0.len() && self.0.iter().zip(&new.0).all(holds)
     }
 
     /// Whether a fix writes at a comment, at what it is about, or between the two.
@@ -147,7 +149,7 @@ impl Suppression {
         let mut all = Vec::new();
         for (name, _) in comment.names.iter().zip(&self.used).filter(|(_, used)| !**used) {
             if !names.all().any(|known| known == name.text) {
-                let title = did_you_mean(&name.text, names.all())
+                let title = nearest(&name.text, names.all())
                     .unwrap_or_else(|| "name one that `harden recipes` lists".to_owned());
                 let message = format!("unknown recipe or tag `{}`", name.text);
                 all.push(told(UNKNOWN, message, title, name.span));
@@ -157,6 +159,21 @@ impl Suppression {
             }
         }
         all
+    }
+}
+
+/// What is known about what is told of comments, by its name.
+pub fn explain(id: &str) -> Option<&'static str> {
+    match id {
+        UNUSED => Some(
+            "A `# harden: ignore[...]` comment keeps nothing away: the recipe has nothing to change there any more, or the\n\
+             comment stands above something else. Remove it, so that it does not hide what comes later.",
+        ),
+        UNKNOWN => Some(
+            "A `# harden:` comment can't be followed: it names no recipe or tag of `harden recipes`, or is not written as\n\
+             `# harden: ignore[NAME, NAME] why`, `ignore-stage[...]` or `ignore-file[...]`. It keeps nothing away.",
+        ),
+        _ => None,
     }
 }
 

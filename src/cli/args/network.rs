@@ -1,6 +1,6 @@
 //! Arguments of what goes over the network.
 
-use super::{Format, Selection};
+use super::{Configuration, Format, Selection};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -55,9 +55,8 @@ pub(in crate::cli) struct Pin {
     /// Leave a recipe out: `explicit-tag` writes tags, `pinned-digest` digests
     #[arg(long, value_name = "RECIPE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Also pin what `# harden: ignore[...]` comments of the files keep away
-    #[arg(long)]
-    no_ignores: bool,
+    #[command(flatten)]
+    configuration: Configuration,
     /// Take images as they were known on this day, as in 2026-02-01 [default: today]
     #[arg(long, value_name = "DATE")]
     as_of: Option<jiff::civil::Date>,
@@ -83,9 +82,10 @@ impl Pin {
             no_context: false,
             select: Vec::new(),
             ignore: self.ignore.clone(),
-            no_ignores: self.no_ignores,
-            pack: pack.to_owned(),
+            configuration: self.configuration.clone(),
+            pack: Some(pack.to_owned()),
             recipes: Vec::new(),
+            set: Vec::from_iter(self.update.then_some(("pinned-digest", "update"))),
             as_of: self.as_of,
             provider: None,
             rung: None,
