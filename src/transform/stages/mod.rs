@@ -1,6 +1,10 @@
 //! Verbs about which stages there are, and how they are named.
+//!
+//! - `named_stages`: stages are copied from by name, not by number
 
-use super::Table;
+mod named_stages;
+
+use super::{Table, boxed};
 
 /// The verbs of this folder, by name.
-pub(super) const VERBS: Table = &[];
+pub(super) const VERBS: Table = &[("named_stages", boxed::<named_stages::NamedStages>)];
