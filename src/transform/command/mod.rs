@@ -4,13 +4,23 @@
 //! - `authors_label`: who made the image, in a label
 //! - `env_key_value`: `ENV` and `LABEL` with an equals sign
 //! - `no_empty_continuation`: no blank lines inside an instruction
+//! - `no_ssh_port`: no image that is entered over SSH
+//! - `pipefail`: a download that fails before a pipe fails the build
+//! - `signal_reaches_program`: what keeps signals from the program
 //! - `single_command`: of several commands the one that counts
+//! - `unprivileged_ports`: ports that any user may listen on
+//! - `workdir_not_cd`: `WORKDIR` in the place of `cd`
 
 mod absolute_workdir;
 mod authors_label;
 mod env_key_value;
 mod no_empty_continuation;
+mod no_ssh_port;
+mod pipefail;
+mod signal_reaches_program;
 mod single_command;
+mod unprivileged_ports;
+mod workdir_not_cd;
 
 use super::{Table, boxed};
 
@@ -20,5 +30,10 @@ pub(super) const VERBS: Table = &[
     ("authors_label", boxed::<authors_label::AuthorsLabel>),
     ("env_key_value", boxed::<env_key_value::EnvKeyValue>),
     ("no_empty_continuation", boxed::<no_empty_continuation::NoEmptyContinuation>),
+    ("no_ssh_port", boxed::<no_ssh_port::NoSshPort>),
+    ("pipefail", boxed::<pipefail::Pipefail>),
+    ("signal_reaches_program", boxed::<signal_reaches_program::SignalReachesProgram>),
     ("single_command", boxed::<single_command::SingleCommand>),
+    ("unprivileged_ports", boxed::<unprivileged_ports::UnprivilegedPorts>),
+    ("workdir_not_cd", boxed::<workdir_not_cd::WorkdirNotCd>),
 ];

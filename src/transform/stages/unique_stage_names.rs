@@ -1,0 +1,27 @@
+//! `unique_stage_names`: no two stages of one name.
+//!
+//! Only told: which of them is meant where the name is used is for the author to say.
+
+use crate::transform::{Context, Proposals, Transform};
+use serde::Deserialize;
+
+/// The verb; it has no parameters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UniqueStageNames {}
+
+impl Transform for UniqueStageNames {
+    fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
+        let stages = &cx.model.stages;
+        for (index, stage) in stages.iter().enumerate() {
+            let Some(name) = stage.name.as_deref() else { continue };
+            let Some(first) = stages[..index].iter().find(|s| s.name.as_deref() == Some(name)) else {
+                continue;
+            };
+            let evidence = cx.evidence(format!("the other stage {name}"), cx.model.from(first));
+            let message = format!("two stages are named {name}, and a name means the last of them");
+            let fix = out.fix(message, "give the stages names of their own", cx.model.from(stage).span);
+            fix.evidence([evidence]).done();
+        }
+    }
+}
