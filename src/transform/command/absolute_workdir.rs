@@ -45,6 +45,11 @@ struct Folder {
 fn look(cx: &Context<'_>, instruction: &Instruction<'_>, folder: Option<Folder>, out: &mut Proposals<'_>) {
     let (args, at) = (instruction.args(), instruction.source(instruction.args));
     let message = format!("WORKDIR {args} is relative to the folder before it");
+    if args.starts_with('~') {
+        let reason = "~ is a folder of that name here, not a home folder";
+        let fix = out.fix(message, "write the absolute path", instruction.span);
+        return fix.at_most(Applicability::Manual, reason).done();
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
     let Some(folder) = folder.filter(|folder| folder.path.chars().all(plain)) else {
         let reason = "the folder of the base image is not known";

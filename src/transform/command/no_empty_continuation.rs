@@ -2,8 +2,8 @@
 //!
 //! A build skips them, with a warning that they will be refused one day. Blank lines of a heredoc are its content.
 
-use crate::document::Instruction;
-use crate::edit::Edit;
+use crate::document::{Instruction, Keyword};
+use crate::edit::{Applicability, Edit};
 use crate::span::Span;
 use crate::transform::{Context, Proposals, Transform};
 use serde::Deserialize;
@@ -27,7 +27,13 @@ impl Transform for NoEmptyContinuation {
             }
             let edits = open_end(cx, instruction, &lines).map_or_else(|| joined(&blank), |edit| vec![edit]);
             let message = "blank lines inside an instruction will be refused by later builders";
-            out.fix(message, "remove the blank lines", instruction.span).edits(edits).done();
+            let fix = out.fix(message, "remove the blank lines", instruction.span);
+            if swallows(cx, &lines) {
+                let reason = "what looks like another instruction is part of this one: a backslash may be one too many";
+                fix.at_most(Applicability::Manual, reason).done();
+            } else {
+                fix.edits(edits).done();
+            }
         }
     }
 }
@@ -42,6 +48,14 @@ fn lines(cx: &Context<'_>, instruction: &Instruction<'_>) -> Vec<Span> {
         Span::new(at - line.len(), at)
     });
     lines.skip(1).collect()
+}
+
+/// Whether a line of an instruction begins like another one, which it is not.
+fn swallows(cx: &Context<'_>, lines: &[Span]) -> bool {
+    lines.iter().any(|line| {
+        let word = cx.document.text[line.range()].split_whitespace().next().unwrap_or_default();
+        Keyword::of(word) != Keyword::Unknown && word.chars().all(|c| c.is_ascii_uppercase())
+    })
 }
 
 /// The removal of lines, one edit for those that follow each other.

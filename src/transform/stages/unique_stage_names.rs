@@ -19,7 +19,7 @@ impl Transform for UniqueStageNames {
                 continue;
             };
             let evidence = cx.evidence(format!("the other stage {name}"), cx.model.from(first));
-            let message = format!("two stages are named {name}, and a name means the last of them");
+            let message = format!("two stages are named {name}: COPY takes the last of them");
             let fix = out.fix(message, "give the stages names of their own", cx.model.from(stage).span);
             fix.evidence([evidence]).done();
         }
