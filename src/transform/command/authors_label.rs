@@ -47,11 +47,8 @@ fn look(cx: &Context<'_>, instruction: &Instruction<'_>, told: Option<&str>, out
     // A second label would take the place of the one that somebody wrote.
     let title = format!("remove MAINTAINER: the label {LABEL} names the authors");
     let fix = out.fix(message, title, instruction.span);
-    let fix = if told.contains(value) {
-        fix
-    } else {
-        fix.at_most(Applicability::Unsafe, "the label names others")
-    };
+    let fix =
+        if told.contains(value) { fix } else { fix.at_most(Applicability::Unsafe, "the label names others") };
     fix.edits([deletion(cx, instruction)]).done();
 }
 

@@ -20,8 +20,11 @@ impl Transform for NoEmptyContinuation {
         }
         for instruction in &cx.document.instructions {
             let lines = lines(cx, instruction);
-            let blank: Vec<Span> =
-                lines.iter().copied().filter(|line| cx.document.text[line.range()].trim().is_empty()).collect();
+            let blank: Vec<Span> = lines
+                .iter()
+                .copied()
+                .filter(|line| cx.document.text[line.range()].trim().is_empty())
+                .collect();
             if blank.is_empty() {
                 continue;
             }

@@ -110,14 +110,33 @@ fn is_fine(cx: &Context<'_>, index: usize, instruction: &Instruction<'_>) -> boo
 
 /// Commands that fail only when something went wrong: not `grep`, which fails when it finds nothing.
 const SOURCES: [&str; 20] = [
-    "awk", "base64", "cat", "curl", "cut", "echo", "gpg", "gunzip", "gzip", "openssl", "printf", "sed",
-    "sha256sum", "sort", "tar", "tr", "uniq", "wget", "xz", "zcat",
+    "awk",
+    "base64",
+    "cat",
+    "curl",
+    "cut",
+    "echo",
+    "gpg",
+    "gunzip",
+    "gzip",
+    "openssl",
+    "printf",
+    "sed",
+    "sha256sum",
+    "sort",
+    "tar",
+    "tr",
+    "uniq",
+    "wget",
+    "xz",
+    "zcat",
 ];
 
 /// Whether a command reads its input to the end: what writes to one that does not is ended by a signal.
 fn reads_all(command: &Command) -> bool {
     let words: Vec<&str> = command.words.iter().map(|w| w.literal.as_deref().unwrap_or("?")).collect();
-    let stops = |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.contains(['q', 'm', 'l']);
+    let stops =
+        |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.contains(['q', 'm', 'l']);
     match words.first().copied() {
         None | Some("head" | "less" | "more" | "read" | "true" | "?") => false,
         Some("grep" | "egrep" | "fgrep") => !words.iter().any(stops),
@@ -126,6 +145,12 @@ fn reads_all(command: &Command) -> bool {
         Some(_) => true,
     }
 }
+
+/// Why it is not safe, with the shell as it was.
+const UNNOTICED: &str = "a pipe of the build may have failed unnoticed until now";
+
+/// Why it is not safe, with another shell.
+const BASH: &str = "the rest of the stage, and images built on it, run their steps in bash";
 
 /// The edit that sets the option from an instruction on, and why it is not safe; none when no shell is known to have it.
 fn edit(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<(Edit, &'static str)> {
@@ -137,7 +162,7 @@ fn edit(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<(Edit, &'static
         let last = words.last().filter(|_| words.len() > 1 && matches!(name, "bash" | "ash"))?;
         let at = shell.source(last.span).start;
         let edit = Edit { span: Span::at(at), text: "\"-o\", \"pipefail\", ".into() };
-        return Some((edit, "a pipe of the build may have failed unnoticed until now"));
+        return Some((edit, UNNOTICED));
     }
     if cx.model.state(index).shell.is_some() || cx.document.escape != '\\' {
         return None;
@@ -145,15 +170,16 @@ fn edit(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<(Edit, &'static
     let bottom = cx.model.chain(stage).last()?;
     let facts = bottom.facts().filter(|facts| facts.shell)?;
     let (shell, why) = if facts.bash {
-        ("/bin/bash", "the rest of the stage runs in bash, and a pipe may have failed unnoticed until now")
+        ("/bin/bash", BASH)
     } else if facts.package_manager.as_deref() == Some("apk") {
-        ("/bin/ash", "a pipe of the build may have failed unnoticed until now")
+        ("/bin/ash", UNNOTICED)
     } else {
         return None;
     };
-    let layout = Layout::of(cx.document);
-    let (name, gap) = (layout.keyword("SHELL"), layout.gap());
+    let run = &cx.document.instructions[index];
+    let name = if run.name().bytes().all(|b| b.is_ascii_lowercase()) { "shell" } else { "SHELL" };
+    let gap = Layout::of(cx.document).gap();
     let text = format!("{name} [\"{shell}\", \"-o\", \"pipefail\", \"-c\"]{gap}");
-    let at = cx.document.block_start(&cx.document.instructions[index]);
+    let at = cx.document.block_start(run);
     Some((Edit { span: Span::at(at), text }, why))
 }

@@ -17,7 +17,7 @@ impl Transform for SignalReachesProgram {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let Some(stage) = cx.model.final_stage() else { return };
         let command = cx.model.command(stage);
-        let own_entrypoint = command.base_entrypoint.is_some_and(|words| !words.is_empty());
+        let own_entrypoint = command.base_entrypoint.is_some_and(|words| !gives_way(&words));
         let (index, form) = match (command.entrypoint, command.cmd) {
             (Some(entrypoint), _) => entrypoint,
             // What another entrypoint makes of the command is its own affair.
@@ -27,6 +27,15 @@ impl Transform for SignalReachesProgram {
         let instruction = &cx.document.instructions[index];
         let Some((message, title)) = trouble(&form) else { return };
         tell(instruction, message, title, out);
+    }
+}
+
+/// Whether an entrypoint is none, or the script of an official image, which ends in `exec "$@"`.
+fn gives_way(words: &[String]) -> bool {
+    match words {
+        [] => true,
+        [script] => script.rsplit('/').next().is_some_and(|name| name == "docker-entrypoint.sh"),
+        _ => false,
     }
 }
 
@@ -77,4 +86,34 @@ fn of_shell(text: &str) -> Option<(String, String)> {
     }
     let message = format!("some shells wait for {name} as the first process and keep signals from it");
     Some((message, format!("write `exec {name}`, so that it takes the shell's place")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SignalReachesProgram;
+    use crate::transform::command::told;
+
+    #[test]
+    fn what_is_in_the_way_of_signals() {
+        let first = |text: &str| told(&SignalReachesProgram {}, text).pop();
+        for (command, word) in [
+            ("CMD [\"npm\", \"start\"]", "npm"),
+            ("CMD yarn start", "yarn"),
+            ("CMD [\"/usr/bin/node\", \"x.js\"]", "Node.js"),
+            ("ENTRYPOINT [\"tail\", \"-f\", \"/dev/null\"]", "tail"),
+            ("CMD migrate && server $PORT", "wait for server"),
+        ] {
+            let message = first(&format!("FROM node:24\n{command}\n"));
+            assert!(message.as_ref().is_some_and(|m| m.contains(word)), "{command}: {message:?}");
+        }
+        for text in [
+            "FROM debian:13\nCMD [\"server\"]\n",
+            "FROM debian:13\nCMD migrate && exec server\n",
+            "FROM debian:13\nCMD server --port $PORT\n",
+            "FROM debian:13\nENTRYPOINT [\"tini\", \"--\"]\nCMD [\"npm\", \"start\"]\n",
+            "FROM debian:13\nCMD server & wait\n",
+        ] {
+            assert_eq!(first(text), None, "{text}");
+        }
+    }
 }

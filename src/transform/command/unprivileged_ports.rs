@@ -24,10 +24,27 @@ impl Transform for UnprivilegedPorts {
         for (_, instruction) in exposed.filter(|(_, i)| i.keyword == Keyword::Expose) {
             for word in instruction.words().filter(|word| low_port(word.text)) {
                 let port = word.text;
-                let message = format!("user {user} may not listen on port {port} everywhere: CRI-O and host networks keep ports below 1024 for root");
-                let title = format!("listen on a port of 1024 and above in the program, and expose that in the place of {port}");
+                let message = format!(
+                    "user {user} may not listen on port {port} everywhere: CRI-O and host networks keep it for root"
+                );
+                let title = format!("let the program listen on a port from 1024 on, in the place of {port}");
                 out.fix(message, title, instruction.source(word.span)).done();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UnprivilegedPorts;
+    use crate::transform::command::told;
+
+    #[test]
+    fn only_for_a_user_that_is_known_not_to_be_root() {
+        let count = |text: &str| told(&UnprivilegedPorts {}, text).len();
+        assert_eq!(count("FROM debian:13 AS base\nEXPOSE 80 443/tcp 8080\nFROM base\nUSER 65532\n"), 2);
+        assert_eq!(count("FROM debian:13\nEXPOSE 80\n"), 0);
+        assert_eq!(count("FROM debian:13\nEXPOSE 80\nUSER 0:0\n"), 0);
+        assert_eq!(count("FROM example.org/base\nEXPOSE 80\n"), 0, "its user is not known");
     }
 }

@@ -9,6 +9,7 @@ use crate::model::Stage;
 use crate::shell::{Command, Joiner};
 use crate::span::Span;
 use crate::transform::layout::Layout;
+use crate::transform::rewrite::deletion;
 use crate::transform::{Context, Proposals, Transform};
 use serde::Deserialize;
 
@@ -20,9 +21,20 @@ pub(super) struct WorkdirNotCd {}
 impl Transform for WorkdirNotCd {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         for stage in &cx.model.stages {
-            for (index, instruction) in cx.model.body(stage) {
+            let mut folder = None;
+            let mut body = cx.model.body(stage);
+            while let Some((index, instruction)) = body.next() {
+                if instruction.keyword == Keyword::Workdir {
+                    folder = literal(instruction.args());
+                }
                 let Some(cd) = cd(cx, index) else { continue };
-                look(cx, stage, (index, instruction), &cd, out);
+                if folder.as_deref() == Some(cd.folder.as_str()) {
+                    remove(cx, instruction, &cd, out);
+                } else if let Some(group) = group(cx, stage, index) {
+                    write(cx, folder.as_deref(), &group, out);
+                    folder = literal(group.end.args());
+                    body.by_ref().take_while(|(_, i)| !std::ptr::eq(*i, group.end)).for_each(drop);
+                }
             }
         }
     }
@@ -45,6 +57,9 @@ fn cd(cx: &Context<'_>, index: usize) -> Option<Cd> {
     let commands = run.list()?;
     let [first, second, ..] = commands.as_slice() else { return None };
     let folder = target(first)?;
+    if is_linked(cx, &folder) {
+        return None;
+    }
     let text = instruction.args();
     if commands[1..].iter().any(|command| looks_back(command)) || text.contains("OLDPWD") {
         return None;
@@ -53,6 +68,12 @@ fn cd(cx: &Context<'_>, index: usize) -> Option<Cd> {
     let at = Span::new(start, instruction.source(run.joined(second.span)).start);
     // Between them there may be comments, which are not for us to move.
     (!cx.document.text[at.range()].contains('#')).then_some(Cd { folder, at })
+}
+
+/// Whether the folder may be a link: a shell that went there keeps its name, one that starts there may not.
+fn is_linked(cx: &Context<'_>, folder: &str) -> bool {
+    let links = |i: &Instruction<'_>| i.keyword == Keyword::Run && i.args().contains("ln -");
+    cx.document.instructions.iter().any(|i| links(i) && i.args().contains(folder))
 }
 
 /// The plain absolute path that a `cd` goes to.
@@ -64,7 +85,8 @@ fn target(cd: &Command) -> Option<String> {
     match cd.literals()?.as_slice() {
         ["cd", path] => {
             let clean = path.strip_suffix('/').filter(|p| !p.is_empty()).unwrap_or(path);
-            let is_clean = clean == "/" || clean.split('/').skip(1).all(|part| !matches!(part, "" | "." | ".."));
+            let is_clean =
+                clean == "/" || clean.split('/').skip(1).all(|part| !matches!(part, "" | "." | ".."));
             (path.starts_with('/') && path.chars().all(plain) && is_clean).then(|| clean.to_owned())
         }
         _ => None,
@@ -81,49 +103,70 @@ fn looks_back(command: &Command) -> bool {
     }) || matches!(command.name(), Some("pushd" | "popd" | "pwd"))
 }
 
-fn look(
-    cx: &Context<'_>,
-    stage: &Stage,
-    (index, instruction): (usize, &Instruction<'_>),
-    cd: &Cd,
-    out: &mut Proposals<'_>,
-) {
-    let mut edits = vec![Edit { span: cd.at, text: String::new() }];
-    let folder = &cd.folder;
-    let (message, title, evidence) = if in_force(cx, stage, index).as_ref() == Some(folder) {
-        let message = format!("RUN changes to {folder}, where it is already");
-        (message, "remove the cd".to_owned(), cx.evidence("WORKDIR says the same", instruction))
-    } else {
-        let Some(next) = next_workdir(cx, stage, index) else { return };
-        let layout = Layout::of(cx.document);
-        let text = format!("{} {folder}{}", layout.keyword("WORKDIR"), layout.gap());
-        edits.push(Edit { span: Span::at(cx.document.block_start(instruction)), text });
-        let evidence = cx.evidence("an absolute WORKDIR follows before the folder matters again", next);
-        (format!("RUN changes to {folder} by itself"), format!("write WORKDIR {folder}"), evidence)
-    };
-    out.fix(message, title, instruction.span).evidence([evidence]).edits(edits).done();
+/// Proposes to remove a `cd` to the folder that is in force.
+fn remove(cx: &Context<'_>, instruction: &Instruction<'_>, cd: &Cd, out: &mut Proposals<'_>) {
+    let message = format!("RUN changes to {}, where it is already", cd.folder);
+    let evidence = cx.evidence(format!("WORKDIR is {} here", cd.folder), instruction);
+    let edit = Edit { span: cd.at, text: String::new() };
+    out.fix(message, "remove the cd", instruction.span).evidence([evidence]).edits([edit]).done();
 }
 
-/// The folder that a literal, absolute `WORKDIR` of the stage sets.
-fn in_force(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<String> {
-    let before = cx.model.body(stage).take_while(|(i, _)| *i < index);
-    let (_, last) = before.filter(|(_, i)| i.keyword == Keyword::Workdir).last()?;
-    let path = last.args();
-    is_absolute(path).then(|| path.strip_suffix('/').filter(|p| !p.is_empty()).unwrap_or(path).to_owned())
+/// What begins with a `cd`, up to the next absolute `WORKDIR`.
+struct Group<'c> {
+    runs: Vec<(&'c Instruction<'c>, Cd)>,
+    end: &'c Instruction<'c>,
 }
 
-fn is_absolute(path: &str) -> bool {
-    path.starts_with('/') && !path.contains(['$', '\\', '"', '\''])
-}
-
-/// The absolute `WORKDIR` that follows before anything depends on the folder.
-fn next_workdir<'c>(cx: &Context<'c>, stage: &Stage, index: usize) -> Option<&'c Instruction<'c>> {
-    for (_, instruction) in cx.model.body(stage).filter(|(i, _)| *i > index) {
+/// The group from an instruction on; none when something in it depends on the folder.
+fn group<'c>(cx: &Context<'c>, stage: &Stage, index: usize) -> Option<Group<'c>> {
+    let mut runs = Vec::new();
+    for (at, instruction) in cx.model.body(stage).filter(|(at, _)| *at >= index) {
         match instruction.keyword {
-            Keyword::Workdir => return is_absolute(instruction.args()).then_some(instruction),
+            Keyword::Workdir => {
+                return literal(instruction.args()).map(|_| Group { runs, end: instruction });
+            }
+            // What is mounted is there for one RUN alone: no folder for the image.
+            Keyword::Run if instruction.flag("mount").is_none() => runs.push((instruction, cd(cx, at)?)),
             Keyword::Arg | Keyword::Env | Keyword::Expose | Keyword::Label | Keyword::Stopsignal => {}
             _ => return None,
         }
     }
     None
+}
+
+/// Proposes `WORKDIR` in the place of each `cd` of a group.
+fn write(cx: &Context<'_>, folder: Option<&str>, group: &Group<'_>, out: &mut Proposals<'_>) {
+    let mut edits = Vec::new();
+    let mut folder = folder;
+    for (instruction, cd) in &group.runs {
+        edits.push(Edit { span: cd.at, text: String::new() });
+        if folder != Some(cd.folder.as_str()) {
+            edits.push(insertion(cx, instruction, &cd.folder));
+            folder = Some(cd.folder.as_str());
+        }
+    }
+    if folder == literal(group.end.args()).as_deref() {
+        edits.push(deletion(cx, group.end));
+    }
+    let Some((first, cd)) = group.runs.first() else { return };
+    let message = format!("RUN changes to {} by itself", cd.folder);
+    let evidence = cx.evidence("an absolute WORKDIR follows before the folder matters again", group.end);
+    let fix = out.fix(message, format!("write WORKDIR {}", cd.folder), first.span);
+    fix.evidence([evidence]).edits(edits).done();
+}
+
+/// `WORKDIR` on a line of its own above an instruction and its comments.
+fn insertion(cx: &Context<'_>, instruction: &Instruction<'_>, folder: &str) -> Edit {
+    let lower = instruction.name().bytes().all(|b| b.is_ascii_lowercase());
+    let name = if lower { "workdir" } else { "WORKDIR" };
+    let layout = Layout::of(cx.document);
+    let gap = if cx.comments(instruction).is_empty() { layout.eol.to_owned() } else { layout.gap() };
+    let span = Span::at(cx.document.block_start(instruction));
+    Edit { span, text: format!("{name} {folder}{gap}") }
+}
+
+/// A folder that is told by an absolute path without variables.
+fn literal(path: &str) -> Option<String> {
+    let plain = path.starts_with('/') && !path.contains(['$', '\\', '"', '\'']);
+    plain.then(|| path.strip_suffix('/').filter(|p| !p.is_empty()).unwrap_or(path).to_owned())
 }

@@ -88,3 +88,34 @@ fn new_name(cx: &Context<'_>, stage: &Stage) -> Option<(String, Edit)> {
     let end = from.source(base.span).end;
     Some((name, Edit { span: Span::at(end), text }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::edit::{Applicability, splice};
+    use crate::model::Model;
+
+    fn named(text: &str) -> String {
+        let document = Document::parse(text);
+        let model = Model::new(&document);
+        let mut fixes = Vec::new();
+        let mut out = Proposals::new("recipe", Applicability::Safe, &mut fixes);
+        NamedStages { name: true }.propose(&Context::new(&document, &model, None), &mut out);
+        let mut edits: Vec<Edit> = fixes.into_iter().flat_map(|fix| fix.edits).collect();
+        edits.sort();
+        edits.dedup();
+        String::from_utf8(splice(text.as_bytes(), &edits).0).expect("text")
+    }
+
+    #[test]
+    fn a_stage_gets_a_name_that_is_nowhere_else() {
+        let text = "from a\nfrom b\ncopy --from=0 /x /x\ncopy --from=0 /y /y\n";
+        let after = "from a as stage-0\nfrom b\ncopy --from=stage-0 /x /x\ncopy --from=stage-0 /y /y\n";
+        assert_eq!(named(text), after);
+        let taken = "FROM a\nFROM b AS stage-0\nCOPY --from=0 /x /x\n";
+        assert_eq!(named(taken), taken);
+        let itself = "FROM a\nCOPY --from=0 /x /x\n";
+        assert_eq!(named(itself), itself, "a build refuses it");
+    }
+}

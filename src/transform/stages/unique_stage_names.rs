@@ -25,3 +25,16 @@ impl Transform for UniqueStageNames {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::UniqueStageNames;
+    use crate::transform::command::told;
+
+    #[test]
+    fn names_are_compared_without_case() {
+        let count = |text: &str| told(&UniqueStageNames {}, text).len();
+        assert_eq!(count("FROM a AS b\nFROM c AS B\nFROM d\nFROM e AS b\n"), 2);
+        assert_eq!(count("FROM a AS b\nFROM b AS c\n"), 0);
+    }
+}
