@@ -25,7 +25,7 @@ impl Transform for ReadOnlyRoot {
         }
         let paths: Vec<&str> = found.keys().map(String::as_str).collect();
         let paths = paths.join(", ");
-        let message = format!("with a read-only root file system the program can't write to {paths}");
+        let message = format!("with a read-only root file system these want a volume: {paths}");
         let title = "mount volumes there, and at /tmp, and set readOnlyRootFilesystem: true";
         out.fix(message, title, cx.model.from(stage).span).evidence(found.into_values()).done();
     }
@@ -90,7 +90,7 @@ mod tests {
         let text = "FROM debian:13 AS base\nENV HOME=/home/app\nVOLUME /data $HOME/cache\nFROM base\nWORKDIR /srv\n\
                     RUN mkdir log && chown -R app:app log /var/lib/app && chown root /etc/x\nUSER app\n";
         let paths = "/data, /home/app/cache, /srv/log, /var/lib/app";
-        let expected = format!("with a read-only root file system the program can't write to {paths}");
+        let expected = format!("with a read-only root file system these want a volume: {paths}");
         assert_eq!(told(&ReadOnlyRoot {}, text), [expected]);
         assert!(told(&ReadOnlyRoot {}, "FROM debian:13\nRUN chown $USER /x\n").is_empty());
     }

@@ -145,7 +145,7 @@ fn write(cx: &Context<'_>, folder: Option<&str>, group: &Group<'_>, out: &mut Pr
             folder = Some(cd.folder.as_str());
         }
     }
-    if folder == literal(group.end.args()).as_deref() {
+    if folder == literal(group.end.args()).as_deref() && !stands_between(cx, group.end) {
         edits.push(deletion(cx, group.end));
     }
     let Some((first, cd)) = group.runs.first() else { return };
@@ -153,6 +153,15 @@ fn write(cx: &Context<'_>, folder: Option<&str>, group: &Group<'_>, out: &mut Pr
     let evidence = cx.evidence("an absolute WORKDIR follows before the folder matters again", group.end);
     let fix = out.fix(message, format!("write WORKDIR {}", cd.folder), first.span);
     fix.evidence([evidence]).edits(edits).done();
+}
+
+/// Whether an instruction keeps two `RUN` apart, which linters would want to be one.
+fn stands_between(cx: &Context<'_>, instruction: &Instruction<'_>) -> bool {
+    let all = &cx.document.instructions;
+    let at = all.iter().position(|i| std::ptr::eq(i, instruction));
+    let is_run =
+        |index: Option<usize>| index.and_then(|i| all.get(i)).is_some_and(|i| i.keyword == Keyword::Run);
+    is_run(at.and_then(|at| at.checked_sub(1))) && is_run(at.map(|at| at + 1))
 }
 
 /// `WORKDIR` on a line of its own above an instruction and its comments.
