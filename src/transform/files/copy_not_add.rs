@@ -102,6 +102,9 @@ fn judge(cx: &Context<'_>, source: &str, has_context: bool) -> Option<Source> {
     if matches!(name, "" | "." | "..") || (source.ends_with('/') && by_name != Promise::Archive) {
         return Some(Source::Plain(format!("{source} is a folder")));
     }
+    if let Some(inside) = names_inside(cx, path) {
+        return Some(Source::Plain(format!("{path} is a folder, as {inside} is in it")));
+    }
     match looked_at(cx, source).filter(|_| has_context) {
         Some(Looked::Archive) => None,
         Some(Looked::Plain(what)) => Some(Source::Plain(what)),
@@ -111,6 +114,15 @@ fn judge(cx: &Context<'_>, source: &str, has_context: bool) -> Option<Source> {
             Promise::Nothing => Some(Source::Unknown(source.to_owned())),
         },
     }
+}
+
+/// A source of another instruction that is in a folder of this name.
+fn names_inside(cx: &Context<'_>, folder: &str) -> Option<String> {
+    let copies = cx.document.instructions.iter().filter(|i| matches!(i.keyword, Keyword::Copy | Keyword::Add));
+    let mut named = copies.filter(|i| i.flag("from").is_none()).filter_map(sources).flatten();
+    let plain = |path: &str| path.trim_start_matches("./").trim_start_matches('/').to_owned();
+    let start = format!("{}/", plain(folder));
+    named.find(|source| plain(source).strip_prefix(&start).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('.')))
 }
 
 /// Whether a source is, or may be, an address: of a file, or of a repository in git's own way of writing.
