@@ -19,7 +19,10 @@ impl Transform for CheckedDownloads {
                 let Some(download) = download(&script, command, &call) else { continue };
                 let Some(what) = used(&script, at, &download) else { continue };
                 out.fix(
-                    format!("{} downloads what is {what}; nobody looks whether it is what was meant", call.name),
+                    format!(
+                        "{} downloads what is {what}; nobody looks whether it is what was meant",
+                        call.name
+                    ),
                     "compare its checksum, or the signature of its maker, before it is used",
                     script.source(command.span),
                 )
@@ -47,7 +50,9 @@ fn used(script: &Script<'_>, at: usize, download: &Download<'_>) -> Option<&'sta
         let words = || command.words.iter().map(|word| script.raw(word));
         let is_named = words().any(|word| word.trim_matches('"').ends_with(name) || word.contains(name));
         let Some(call) = call else {
-            return is_named.then_some("run").filter(|_| words().next().is_some_and(|word| word.contains(name)));
+            return is_named
+                .then_some("run")
+                .filter(|_| words().next().is_some_and(|word| word.contains(name)));
         };
         let is_wild = UNPACKERS.contains(&call.name) && words().any(|word| word.contains('*'));
         let installs = INSTALLERS.contains(&call.name);
@@ -64,21 +69,49 @@ fn used(script: &Script<'_>, at: usize, download: &Download<'_>) -> Option<&'sta
 /// Whether a mode lets somebody run a file.
 fn makes_program(mode: &str) -> bool {
     let octal = mode.len() >= 3 && mode.bytes().all(|b| (b'0'..=b'7').contains(&b));
-    (octal && mode.bytes().any(|b| b % 2 == 1)) || mode.split_once('+').is_some_and(|(_, right)| right.contains('x'))
+    (octal && mode.bytes().any(|b| b % 2 == 1))
+        || mode.split_once('+').is_some_and(|(_, right)| right.contains('x'))
 }
 
 const UNPACKERS: [&str; 18] = [
-    "7z", "7za", "ar", "bsdtar", "bunzip2", "bzcat", "cpio", "dpkg-deb", "funzip", "gunzip", "gzip", "jar", "tar",
-    "unsquashfs", "unxz", "unzip", "xz", "zcat",
+    "7z",
+    "7za",
+    "ar",
+    "bsdtar",
+    "bunzip2",
+    "bzcat",
+    "cpio",
+    "dpkg-deb",
+    "funzip",
+    "gunzip",
+    "gzip",
+    "jar",
+    "tar",
+    "unsquashfs",
+    "unxz",
+    "unzip",
+    "xz",
+    "zcat",
 ];
 
 const INSTALLERS: [&str; 12] = [
-    "apt", "apt-get", "dnf", "dpkg", "easy_install", "gem", "install", "microdnf", "pip", "pip3", "rpm", "yum",
+    "apt",
+    "apt-get",
+    "dnf",
+    "dpkg",
+    "easy_install",
+    "gem",
+    "install",
+    "microdnf",
+    "pip",
+    "pip3",
+    "rpm",
+    "yum",
 ];
 
 const RUNNERS: [&str; 16] = [
-    ".", "ash", "bash", "dash", "java", "node", "perl", "php", "python", "python2", "python3", "ruby", "sh", "source",
-    "zsh", "ksh",
+    ".", "ash", "bash", "dash", "java", "node", "perl", "php", "python", "python2", "python3", "ruby", "sh",
+    "source", "zsh", "ksh",
 ];
 
 const BIN: [&str; 6] = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"];

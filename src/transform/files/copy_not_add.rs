@@ -43,7 +43,9 @@ enum Source {
 fn propose(cx: &Context<'_>, add: &Instruction<'_>, has_context: bool, out: &mut Proposals<'_>) {
     let Some(keyword) = copy(add.name()) else { return };
     let at = add.source(add.name);
-    if add.flags.iter().any(|flag| !SHARED.contains(&flag.name())) || cx.document.text.get(at.range()) != Some(add.name()) {
+    if add.flags.iter().any(|flag| !SHARED.contains(&flag.name()))
+        || cx.document.text.get(at.range()) != Some(add.name())
+    {
         return;
     }
     let Some(sources) = sources(add) else { return };
@@ -118,11 +120,14 @@ fn judge(cx: &Context<'_>, source: &str, has_context: bool) -> Option<Source> {
 
 /// A source of another instruction that is in a folder of this name.
 fn names_inside(cx: &Context<'_>, folder: &str) -> Option<String> {
-    let copies = cx.document.instructions.iter().filter(|i| matches!(i.keyword, Keyword::Copy | Keyword::Add));
+    let copies =
+        cx.document.instructions.iter().filter(|i| matches!(i.keyword, Keyword::Copy | Keyword::Add));
     let mut named = copies.filter(|i| i.flag("from").is_none()).filter_map(sources).flatten();
     let plain = |path: &str| path.trim_start_matches("./").trim_start_matches('/').to_owned();
     let start = format!("{}/", plain(folder));
-    named.find(|source| plain(source).strip_prefix(&start).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('.')))
+    named.find(|source| {
+        plain(source).strip_prefix(&start).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('.'))
+    })
 }
 
 /// Whether a source is, or may be, an address: of a file, or of a repository in git's own way of writing.

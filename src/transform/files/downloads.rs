@@ -5,15 +5,14 @@ use crate::shell::Command;
 
 /// A download of a `RUN`.
 pub(super) struct Download<'m> {
-    /// The address as written, without quotes.
-    pub url: &'m str,
     /// The name of the file that it makes, as written; none where it goes into a pipe.
     pub file: Option<&'m str>,
 }
 
 /// Texts of which one stands in every `RUN` that checks what it downloads: names of programs, of sums and of options.
 const CHECKS: [&str; 13] = [
-    "sha1", "sha2", "sha3", "sha5", "shasum", "md5", "gpg", "cosign", "minisign", "signify", "checksum", "attest", "rhash",
+    "sha1", "sha2", "sha3", "sha5", "shasum", "md5", "gpg", "cosign", "minisign", "signify", "checksum",
+    "attest", "rhash",
 ];
 
 /// Whether a script checks sums or signatures, or may.
@@ -23,22 +22,27 @@ pub(super) fn is_checked(script: &Script<'_>) -> bool {
 }
 
 /// What a command downloads; none where it is no download, or of an address that can't be seen.
-pub(super) fn download<'m>(script: &Script<'m>, command: &'m Command, call: &Call<'m>) -> Option<Download<'m>> {
+pub(super) fn download<'m>(
+    script: &Script<'m>,
+    command: &'m Command,
+    call: &Call<'m>,
+) -> Option<Download<'m>> {
     let words: Vec<&str> = call.arguments.iter().map(|word| script.value(word)).collect();
     let url = url(call.name, &words)?;
-    let named = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).filter(|name| !name.is_empty());
-    let redirect = command.redirects.iter().find(|r| r.operator.starts_with('>') && r.fd.is_none_or(|fd| fd == 1));
+    let named =
+        url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).filter(|name| !name.is_empty());
+    let redirect =
+        command.redirects.iter().find(|r| r.operator.starts_with('>') && r.fd.is_none_or(|fd| fd == 1));
     let written = match call.name {
         "curl" => option(&words, 'o', CURL_VALUES, "--output").or_else(|| {
-            let is_named = |word: &&str| {
-                has_short(word, 'O', CURL_VALUES) || word.starts_with("--remote-name")
-            };
+            let is_named =
+                |word: &&str| has_short(word, 'O', CURL_VALUES) || word.starts_with("--remote-name");
             named.filter(|_| words.iter().any(is_named))
         }),
         _ => option(&words, 'O', WGET_VALUES, "--output-document").or(named),
     };
     let file = written.filter(|file| *file != "-").or_else(|| redirect.map(|r| script.value(&r.target)));
-    Some(Download { url, file })
+    Some(Download { file })
 }
 
 /// Short options of curl and of wget that take a value, less those that tell the output.

@@ -76,7 +76,7 @@ fn propose(cx: &Context<'_>, found: &Found, out: &mut Proposals<'_>) {
             .fix(message, "let only the owner write", found.at)
             .at_most(
                 Applicability::Unsafe,
-                format!("the container runs as root; a process that it starts as another user could no longer write in {names}"),
+                format!("a process of another user, also in a container that is run with `--user`, could no longer write in {names}"),
             )
             .edits([edit])
             .done(),
@@ -88,18 +88,22 @@ fn chmod(script: &Script<'_>, command: &Command) -> Option<Found> {
     let call = steps::call(command).filter(|call| call.name == "chmod")?;
     let is_option = |text: &str| {
         text.starts_with("--")
-            || text.strip_prefix('-').is_some_and(|s| !s.is_empty() && s.chars().all(|c| "RvcfhHLP".contains(c)))
+            || text
+                .strip_prefix('-')
+                .is_some_and(|s| !s.is_empty() && s.chars().all(|c| "RvcfhHLP".contains(c)))
     };
     let count = call.arguments.iter().take_while(|word| is_option(script.raw(word))).count();
     let (options, rest) = call.arguments.split_at(count);
     let [word, targets @ ..] = rest else { return None };
     let written = script.raw(word);
     let least = mode::least(written)?;
-    let recursive = options.iter().any(|word| {
+    // Options may also follow.
+    let (later, targets): (Vec<_>, Vec<_>) = targets.iter().partition(|word| is_option(script.raw(word)));
+    let recursive = options.iter().chain(later).any(|word| {
         let text = script.raw(word);
         text == "--recursive" || (!text.starts_with("--") && text.contains('R'))
     });
-    let names: Vec<&str> = targets.iter().map(|target| script.value(target)).collect();
+    let names: Vec<&str> = targets.into_iter().map(|target| script.value(target)).collect();
     let target = Target::of(&names, recursive)?;
     Some(Found { at: script.source(word.span), mode: format!("chmod {written}"), least, target })
 }
@@ -141,18 +145,61 @@ fn other_user(cx: &Context<'_>) -> Option<String> {
     }
     let shipped: Vec<usize> = cx.model.chain(stage).map(|stage| stage.index).collect();
     let stages = cx.model.stages.iter().filter(|stage| shipped.contains(&stage.index));
-    let texts = stages.flat_map(|stage| cx.document.instructions.get(stage.from..stage.end).unwrap_or_default());
+    let texts =
+        stages.flat_map(|stage| cx.document.instructions.get(stage.from..stage.end).unwrap_or_default());
     let text: String = texts.map(|instruction| instruction.text.text().to_lowercase() + "\n").collect();
     let sign = OTHERS.iter().find(|sign| text.contains(*sign))?;
-    Some(format!("the text has `{}`: a process of another user than root may have to write there", sign.trim()))
+    Some(format!(
+        "the text has `{}`: a process of another user than root may have to write there",
+        sign.trim()
+    ))
 }
 
 /// What shows that processes of other users run: their accounts, what starts programs as them, and servers that do.
-const OTHERS: [&str; 38] = [
-    "\nuser ", "useradd", "adduser", "gosu", "su-exec", "setpriv", "sudo", "su -", "chroot", "s6-", "runit", "runsv",
-    "phusion", "supervisor", "cron", "www-data", "nobody", "apache", "httpd", "nginx", "php", "lighttpd", "mysql",
-    "mariadb", "postgres", "mongo", "redis", "memcached", "rabbitmq", "elastic", "kibana", "jenkins", "tomcat", "squid",
-    "postfix", "ftp", "sshd", "openssh-server",
+const OTHERS: [&str; 43] = [
+    "\nuser ",
+    "useradd",
+    "adduser",
+    "groupadd",
+    "addgroup",
+    "chown",
+    "openshift",
+    "fixuid",
+    "gosu",
+    "su-exec",
+    "setpriv",
+    "sudo",
+    "su -",
+    "chroot",
+    "s6-",
+    "runit",
+    "runsv",
+    "phusion",
+    "supervisor",
+    "cron",
+    "www-data",
+    "nobody",
+    "apache",
+    "httpd",
+    "nginx",
+    "php",
+    "lighttpd",
+    "mysql",
+    "mariadb",
+    "postgres",
+    "mongo",
+    "redis",
+    "memcached",
+    "rabbitmq",
+    "elastic",
+    "kibana",
+    "jenkins",
+    "tomcat",
+    "squid",
+    "postfix",
+    "ftp",
+    "sshd",
+    "openssh-server",
 ];
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ fn a_mode_is_left_where_another_user_may_have_to_write() {
         ("RUN chmod -R a+rwx /var/www\nRUN apt-get install -y apache2", "`apache`"),
         ("USER app\nRUN chmod 777 /data\nUSER root", "`user`"),
         ("COPY --chmod=777 files /data\nUSER 1000", "the container runs as 1000"),
-        ("RUN chmod 777 /tmp", "everybody is meant"),
+        ("RUN chmod -R 777 /tmp/", "everybody is meant"),
+        ("RUN chown -R 1000 /data && chmod 777 -R /data", "`chown`"),
         ("FROM example.org/own\nRUN chmod 777 /data", "can't be told"),
     ] {
         let (applicability, reason) = judged(text);
@@ -33,10 +34,15 @@ fn a_mode_is_lowered_where_nobody_else_shows() {
         "RUN chmod 777 /run.sh\nUSER 1000",
         "RUN chmod 777 /usr/local/bin/*",
         "RUN chmod -R 777 /data",
+        "RUN chmod 777 -R /data",
         "COPY --chmod=777 run.sh /",
         "RUN sudo chmod -v 0777 /a.sh",
     ] {
         assert_eq!(judged(text).0, Applicability::Unsafe, "{text}");
     }
-    assert_eq!(fixes(&LeastMode {}, "RUN chmod 777 /a.sh\nFROM scratch").len(), 0, "another stage is thrown away");
+    assert_eq!(
+        fixes(&LeastMode {}, "RUN chmod 777 /a.sh\nFROM scratch").len(),
+        0,
+        "another stage is thrown away"
+    );
 }

@@ -1,6 +1,7 @@
 //! Verbs about what is copied, downloaded and kept.
 //!
 //! - `checked_downloads`: what is downloaded and used without a look at its checksum
+//! - `checksummed_add`: the checksum of what a URL leads to
 //! - `copy_not_add`: `COPY` where `ADD` does nothing more
 //! - `least_mode`: files that everybody may change
 //! - `no_piped_installer`: what a server sends is run at once
@@ -11,6 +12,7 @@
 
 mod archive;
 mod checked_downloads;
+mod checksummed_add;
 mod copy_not_add;
 mod downloads;
 mod least_mode;
@@ -26,6 +28,7 @@ use super::{Table, boxed};
 /// The verbs of this folder, by name.
 pub(super) const VERBS: Table = &[
     ("checked_downloads", boxed::<checked_downloads::CheckedDownloads>),
+    ("checksummed_add", boxed::<checksummed_add::ChecksummedAdd>),
     ("copy_not_add", boxed::<copy_not_add::CopyNotAdd>),
     ("least_mode", boxed::<least_mode::LeastMode>),
     ("no_piped_installer", boxed::<no_piped_installer::NoPipedInstaller>),

@@ -71,7 +71,9 @@ fn reads_script(call: &Call<'_>) -> bool {
     });
     let has = |letter| {
         let options = call.arguments.iter().map_while(|word| word.literal.as_deref());
-        options.take_while(|text| text.starts_with('-') && *text != "--").any(|text| has_short(text, letter, "oO"))
+        options
+            .take_while(|text| text.starts_with('-') && *text != "--")
+            .any(|text| has_short(text, letter, "oO"))
     };
     let is_input = |text: &str| ["-", "--", "/dev/stdin"].contains(&text);
     if SHELLS.contains(&call.name) {
@@ -95,9 +97,10 @@ fn inside(script: &Script<'_>, command: &Command) -> Option<(String, Span)> {
         "eval" => raw(0).and_then(|text| of(text, &output)),
         "source" | "." => raw(0).and_then(|text| of(text, &["<("])),
         name if SHELLS.contains(&name) => {
-            let option = call.arguments.iter().position(|word| {
-                word.literal.as_deref().is_some_and(|text| has_short(text, 'c', "oO"))
-            });
+            let option = call
+                .arguments
+                .iter()
+                .position(|word| word.literal.as_deref().is_some_and(|text| has_short(text, 'c', "oO")));
             let script = option.and_then(|at| raw(at + 1)).and_then(|text| of(text, &output));
             script.or_else(|| (0..call.arguments.len()).find_map(|at| of(raw(at)?, &["<("])))
         }

@@ -17,8 +17,8 @@ impl Transform for NoPlainHttp {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         let mut tell = |who: &str, scheme: &str, at| {
             out.fix(
-                format!("{who} gets it over {scheme}: anybody on the way can change it"),
-                "get it over https, or compare its checksum",
+                format!("{who} downloads over {scheme}://: anybody on the way can change what comes"),
+                "download it over https, or compare its checksum",
                 at,
             )
             .at_most(Applicability::Manual, "whether the server speaks https can't be told from here")
@@ -50,8 +50,24 @@ fn added(add: &Instruction<'_>) -> Option<(&'static str, crate::span::Span)> {
 /// Programs that download what becomes a part of the image, and do not check its signature. Package managers of
 /// distributions do so for what is in their lists, not for a package that is named by its address.
 const PROGRAMS: [&str; 18] = [
-    "aria2c", "curl", "dnf", "easy_install", "gem", "git", "go", "npm", "pip", "pip2", "pip3", "pnpm", "rpm", "svn",
-    "wget", "yarn", "yum", "zypper",
+    "aria2c",
+    "curl",
+    "dnf",
+    "easy_install",
+    "gem",
+    "git",
+    "go",
+    "npm",
+    "pip",
+    "pip2",
+    "pip3",
+    "pnpm",
+    "rpm",
+    "svn",
+    "wget",
+    "yarn",
+    "yum",
+    "zypper",
 ];
 
 /// The first address of a program that is without encryption.
@@ -62,7 +78,8 @@ fn plain<'m>(script: &Script<'m>, call: &Call<'m>) -> Option<(&'static str, &'m 
     let mut before = "";
     call.arguments.iter().find_map(|word| {
         let text = script.value(word);
-        let (option, value) = text.split_once('=').filter(|(o, _)| o.starts_with("--")).unwrap_or((before, text));
+        let (option, value) =
+            text.split_once('=').filter(|(o, _)| o.starts_with("--")).unwrap_or((before, text));
         before = text;
         let other = option.contains("proxy") || ["-x", "-e", "--referer", "-H", "--header"].contains(&option);
         // Git's own names for what takes the place of an address: `url.https://....insteadOf http://...`.
@@ -78,7 +95,8 @@ fn scheme(address: &str) -> Option<&'static str> {
         Some((scheme, rest))
     })?;
     let host = rest.split(['/', ':', '?']).next().unwrap_or_default();
-    let is_here = host == "localhost" || host.starts_with("127.") || host == "0.0.0.0" || rest.starts_with("[::1]");
+    let is_here =
+        host == "localhost" || host.starts_with("127.") || host == "0.0.0.0" || rest.starts_with("[::1]");
     // A variable may stand for this machine too.
     (!is_here && !host.is_empty() && !host.contains('$')).then_some(scheme)
 }

@@ -19,6 +19,9 @@ pub(in crate::transform::files) fn fixes(verb: &dyn Transform, instruction: &str
 /// The messages of what a verb tells of an instruction without a change to make.
 pub(in crate::transform::files) fn told(verb: &dyn Transform, instruction: &str) -> Vec<String> {
     let found = fixes(verb, instruction);
-    assert!(found.iter().all(|fix| fix.edits.is_empty() && fix.applicability == Applicability::Manual), "{found:?}");
+    assert!(
+        found.iter().all(|fix| fix.edits.is_empty() && fix.applicability == Applicability::Manual),
+        "{found:?}"
+    );
     found.into_iter().map(|fix| fix.message).collect()
 }

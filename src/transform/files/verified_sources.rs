@@ -77,14 +77,16 @@ impl VerifiedSources {
         let (what, why) = match self.of {
             Check::Certificates => (
                 "takes what any server sends: its certificate is not checked",
-                "the certificate may be one that the image does not know yet",
+                "the image may not know the certificate, and the build would fail",
             ),
             Check::Signatures => (
-                "installs what nobody signed: signatures are not checked",
-                "the key of the packages may be one that the image does not know yet",
+                "also installs what nobody signed: signatures are not checked",
+                "the image may not have the key, and the build would fail",
             ),
         };
-        out.fix(format!("{} {what}", switch.name), switch.advice, at).at_most(Applicability::Manual, why).done();
+        out.fix(format!("{} {what}", switch.name), switch.advice, at)
+            .at_most(Applicability::Manual, why)
+            .done();
     }
 }
 

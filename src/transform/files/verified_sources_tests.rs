@@ -64,6 +64,7 @@ fn what_is_checked_is_not_told() {
         "RUN echo repo_gpgcheck=0 >> /etc/yum.repos.d/a.repo",
         "RUN echo curl -k",
         "RUN apt-get install -y curl git",
+        "RUN apt-get -y --force-yes clean && apk del --allow-untrusted a",
         "ENV NODE_TLS_REJECT_UNAUTHORIZED=1",
         "ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
         "ARG GIT_SSL_NO_VERIFY",

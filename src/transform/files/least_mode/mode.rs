@@ -19,7 +19,8 @@ pub(super) fn least(mode: &str) -> Option<String> {
 fn symbolic(mode: &str) -> Option<String> {
     let at = mode.find(['+', '='])?;
     let (who, right) = (mode.get(..at)?, mode.get(at + 1..)?);
-    let has = |all: &str, letters: &str| letters.len() == all.len() && all.chars().all(|c| letters.contains(c));
+    let has =
+        |all: &str, letters: &str| letters.len() == all.len() && all.chars().all(|c| letters.contains(c));
     let everybody = who == "a" || has("ugo", who);
     let run = if has("rwx", right) {
         'x'

@@ -22,7 +22,7 @@ impl Target {
         Some(Self {
             names,
             is_program: !recursive && words.iter().all(|word| is_program(word)),
-            is_shared: !recursive && words.iter().any(shared),
+            is_shared: words.iter().any(shared),
         })
     }
 }
@@ -32,7 +32,14 @@ const SCRIPTS: [&str; 6] = [".sh", ".bash", ".py", ".pl", ".rb", ".run"];
 
 /// Folders of programs.
 const FOLDERS: [&str; 8] = [
-    "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/etc/init.d/", "/etc/my_init.d/",
+    "/bin/",
+    "/sbin/",
+    "/usr/bin/",
+    "/usr/sbin/",
+    "/usr/local/bin/",
+    "/usr/local/sbin/",
+    "/etc/init.d/",
+    "/etc/my_init.d/",
 ];
 
 /// Whether a path is that of a script or a program, by its name or its folder.

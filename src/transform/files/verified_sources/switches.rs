@@ -14,8 +14,9 @@ pub(super) struct Switch {
     pub advice: &'static str,
 }
 
-const TRUST: &str = "add the certificate of the server's authority to the image, and check it";
-const KEY: &str = "install the key that signs the packages, and check them";
+const TRUST: &str =
+    "take it away, and add `ca-certificates` or the server's own authority if the image does not know it";
+const KEY: &str = "take it away, and install the key that signs the packages if the image does not have it";
 
 fn tls(name: impl Into<String>) -> Switch {
     Switch { name: name.into(), check: Check::Certificates, advice: TRUST }
@@ -51,11 +52,19 @@ pub(super) fn of(name: &str, words: &[&str]) -> Vec<(Switch, usize)> {
         "curl" => curl(words),
         "wget" => each(&|word, _| word.starts_with("--no-check").then(|| tls(named(name, word)))),
         "git" => each(&|word, next| git(word, next).then(|| tls("git without http.sslVerify"))),
-        "npm" | "pnpm" | "yarn" | "bower" | "npx" => each(&|word, next| npm(word, next).then(|| tls(named(name, "strict-ssl off")))),
+        "npm" | "pnpm" | "yarn" | "bower" | "npx" => {
+            each(&|word, next| npm(word, next).then(|| tls(named(name, "strict-ssl off"))))
+        }
+        // Nothing comes from anywhere.
+        _ if words.iter().any(|word| LEAVING.contains(word)) => Vec::new(),
         "apt" | "apt-get" | "aptitude" => each(&|word, _| apt(name, word)),
         "apk" => each(&|word, _| (word == "--allow-untrusted").then(|| signature(named(name, word)))),
-        "yum" | "dnf" | "microdnf" | "tdnf" | "yum-config-manager" | "zypper" => each(&|word, _| yum(name, word)),
-        "rpm" => each(&|word, _| ["--nosignature", "--nogpg"].contains(&word).then(|| signature(named(name, word)))),
+        "yum" | "dnf" | "microdnf" | "tdnf" | "yum-config-manager" | "zypper" => {
+            each(&|word, _| yum(name, word))
+        }
+        "rpm" => each(&|word, _| {
+            ["--nosignature", "--nogpg"].contains(&word).then(|| signature(named(name, word)))
+        }),
         "export" => each(&|word, _| word.split_once('=').and_then(|(name, value)| variable(name, value))),
         "echo" | "printf" | "sed" | "tee" => each(&|word, _| setting(word)),
         "conda" | "mamba" => each(&|word, next| {
@@ -71,11 +80,16 @@ pub(super) fn of(name: &str, words: &[&str]) -> Vec<(Switch, usize)> {
             is_host.then(|| tls(named("pip", "--trusted-host")))
         }),
         _ => each(&|word, _| {
-            let flags = ["--tls-verify=false", "--insecure-skip-tls-verify", "--insecure-skip-tls-verify=true"];
+            let flags =
+                ["--tls-verify=false", "--insecure-skip-tls-verify", "--insecure-skip-tls-verify=true"];
             flags.contains(&word).then(|| tls(named(name, word)))
         }),
     }
 }
+
+/// What package managers are told in order to take something away.
+const LEAVING: [&str; 8] =
+    ["autoclean", "autoremove", "clean", "del", "erase", "purge", "remove", "uninstall"];
 
 fn named(program: &str, option: &str) -> String {
     format!("{program} {option}")
@@ -129,7 +143,9 @@ fn apt(name: &str, word: &str) -> Option<Switch> {
     let key = key.trim_start_matches("-o");
     let is_on = ["1", "true", "yes", "on"].contains(&value);
     match key {
-        "apt::get::allowunauthenticated" | "acquire::allowinsecurerepositories" | "apt::get::force-yes" if is_on => {
+        "apt::get::allowunauthenticated" | "acquire::allowinsecurerepositories" | "apt::get::force-yes"
+            if is_on =>
+        {
             Some(signature(named(name, key)))
         }
         _ if is_off(value) && key.starts_with("acquire::https") && key.contains("::verify-") => {
@@ -168,6 +184,13 @@ fn setting(text: &str) -> Option<Switch> {
     if has("gpgcheck=0") || has("gpgcheck = 0") || has("SigLevel = Never") || has("SigLevel=Never") {
         return Some(signature("a setting"));
     }
-    let off = ["sslverify=0", "sslverify=false", "strict-ssl=false", "strict-ssl false", "check_certificate = off", "check_certificate=off"];
+    let off = [
+        "sslverify=0",
+        "sslverify=false",
+        "strict-ssl=false",
+        "strict-ssl false",
+        "check_certificate = off",
+        "check_certificate=off",
+    ];
     off.iter().any(|option| has(option)).then(|| tls("a setting"))
 }
