@@ -67,7 +67,7 @@ fn propose(cx: &Context<'_>, found: &Found, out: &mut Proposals<'_>) {
             .at_most(Applicability::Manual, "everybody is meant to write there")
             .done();
     }
-    match other_user(cx) {
+    match other_user(cx).or_else(|| meant(cx, found)) {
         Some(why) => out
             .fix(message, "give it to the user that writes there, and set 755", found.at)
             .at_most(Applicability::Manual, why)
@@ -155,9 +155,22 @@ fn other_user(cx: &Context<'_>) -> Option<String> {
     ))
 }
 
+/// What a comment says of other users; none where none does.
+fn meant(cx: &Context<'_>, found: &Found) -> Option<String> {
+    let instruction = cx.document.instructions.iter().find(|i| i.span.contains(found.at))?;
+    let text = cx.document.text.get(cx.document.block_start(instruction)..instruction.span.end)?;
+    let mut comments = text.lines().filter(|line| line.trim_start().starts_with('#'));
+    comments
+        .any(|line| line.to_lowercase().contains("user"))
+        .then(|| "a comment there speaks of users".to_owned())
+}
+
 /// What shows that processes of other users run: their accounts, what starts programs as them, and servers that do.
-const OTHERS: [&str; 43] = [
+const OTHERS: [&str; 46] = [
     "\nuser ",
+    "\nvolume ",
+    "puid",
+    "/nonexistent",
     "useradd",
     "adduser",
     "groupadd",

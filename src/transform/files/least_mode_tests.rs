@@ -18,6 +18,8 @@ fn a_mode_is_left_where_another_user_may_have_to_write() {
         ("RUN chmod -R a+rwx /var/www\nRUN apt-get install -y apache2", "`apache`"),
         ("USER app\nRUN chmod 777 /data\nUSER root", "`user`"),
         ("COPY --chmod=777 files /data\nUSER 1000", "the container runs as 1000"),
+        ("RUN mkdir /d \\\n # for any user\n && chmod 777 /d", "a comment"),
+        ("RUN chmod 777 /d\nVOLUME /d", "`volume`"),
         ("RUN chmod -R 777 /tmp/", "everybody is meant"),
         ("RUN chown -R 1000 /data && chmod 777 -R /data", "`chown`"),
         ("FROM example.org/own\nRUN chmod 777 /data", "can't be told"),
