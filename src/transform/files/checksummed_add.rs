@@ -75,7 +75,10 @@ fn url(add: &Instruction<'_>) -> Option<String> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let plain = |c: char| c.is_ascii_graphic() && !"$\\\"'#".contains(c);
     // A trailing slash after a repository is of git too.
-    let is_file = path.starts_with("https://") && !path.trim_end_matches('/').ends_with(".git");
+    let is_git = path.trim_end_matches('/').rsplit_once('.').is_some_and(|(_, ending)| ending == "git");
+    // What an API tells is got to see that it changed: it is there for the cache.
+    let is_told = url.starts_with("https://api.") || path.contains("/api/") || path.contains("/refs/heads/");
+    let is_file = path.starts_with("https://") && !is_git && (!is_told || is_fixed(url));
     (is_file && url.chars().all(plain)).then(|| url.clone())
 }
 

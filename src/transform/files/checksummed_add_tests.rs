@@ -81,6 +81,7 @@ fn other_sources_are_left() {
         "ADD https://a.b/c.git#v1.2 /",
         "ADD https://a.b/c.git /",
         "ADD --checksum=sha256:1 https://a.b/1.2/c.tgz /",
+        "ADD https://api.github.com/repos/a/b/git/refs/heads/main version.json",
         "ADD a.txt /",
         "ONBUILD ADD https://a.b/1.2/c.tgz /",
     ] {

@@ -132,7 +132,8 @@ fn names_inside(cx: &Context<'_>, folder: &str) -> Option<String> {
 
 /// Whether a source is, or may be, an address: of a file, or of a repository in git's own way of writing.
 fn is_remote(source: &str) -> bool {
-    let repository = source.split('#').next().unwrap_or_default().ends_with(".git");
+    let repository = source.split('#').next().and_then(|path| path.rsplit_once('.'));
+    let repository = repository.is_some_and(|(_, ending)| ending.trim_end_matches('/') == "git");
     source.contains("://") || repository || source.split_once(':').is_some_and(|(host, _)| host.contains('@'))
 }
 

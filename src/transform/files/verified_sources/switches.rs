@@ -28,13 +28,14 @@ fn signature(name: impl Into<String>) -> Switch {
 
 /// What a variable of the environment switches off.
 pub(super) fn variable(name: &str, value: &str) -> Option<Switch> {
-    let off = is_off(value);
     let is_switch = match name.to_ascii_uppercase().as_str() {
-        "NODE_TLS_REJECT_UNAUTHORIZED" => value == "0",
-        "PYTHONHTTPSVERIFY" => value == "0",
-        "NPM_CONFIG_STRICT_SSL" | "YARN_STRICT_SSL" | "YARN_ENABLE_STRICT_SSL" => off,
-        "CONDA_SSL_VERIFY" | "PERL_LWP_SSL_VERIFY_HOSTNAME" => off,
-        // Git looks only whether it is set: `http_options` in its http.c.
+        "NODE_TLS_REJECT_UNAUTHORIZED" | "PYTHONHTTPSVERIFY" => value == "0",
+        "CONDA_SSL_VERIFY"
+        | "NPM_CONFIG_STRICT_SSL"
+        | "PERL_LWP_SSL_VERIFY_HOSTNAME"
+        | "YARN_ENABLE_STRICT_SSL"
+        | "YARN_STRICT_SSL" => is_off(value),
+        // Git looks only whether it is set: `http_init` in its http.c.
         "GIT_SSL_NO_VERIFY" => true,
         "PIP_TRUSTED_HOST" | "UV_INSECURE_HOST" | "GOINSECURE" => !value.is_empty(),
         _ => false,
