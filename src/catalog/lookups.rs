@@ -1,6 +1,6 @@
 //! What registries answered on this run.
 
-use super::Reference;
+use super::{Reference, Remotes};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,13 +51,15 @@ static CURRENT: Answer = Answer::Pin(Pin::Current);
 #[derive(Clone, Debug, Default)]
 pub struct Lookups {
     answers: BTreeMap<String, Answer>,
+    /// What was found at addresses that are no registry's.
+    pub remotes: Remotes,
     /// What was wanted and has no answer; none where nobody is going to ask.
     wanted: Option<Arc<Mutex<BTreeSet<String>>>>,
 }
 
 impl PartialEq for Lookups {
     fn eq(&self, other: &Self) -> bool {
-        self.answers == other.answers
+        self.answers == other.answers && self.remotes == other.remotes
     }
 }
 
@@ -66,7 +68,7 @@ impl Eq for Lookups {}
 impl Lookups {
     /// No answers yet, but questions are noted.
     pub fn noting() -> Self {
-        Self { wanted: Some(Arc::default()), ..Self::default() }
+        Self { wanted: Some(Arc::default()), remotes: Remotes::noting(), ..Self::default() }
     }
 
     /// The answer about a reference; none where no registry was asked. One with a digest is another question than one without.

@@ -75,11 +75,19 @@ pub(super) fn ask(
         settings.view = Arc::new(View { lookups: answers.clone(), ..View::clone(&settings.view) });
         pass(settings);
         let wanted = answers.take_wanted();
-        if wanted.is_empty() {
+        let files = answers.remotes.take_wanted();
+        if wanted.is_empty() && files.is_empty() {
             break;
         }
         let references: Vec<_> = wanted.iter().filter_map(|key| Reference::parse(key)).collect();
-        answers.extend(watched(quiet, references.len(), || client.look_up(&references)));
+        if !references.is_empty() {
+            let what = format!("asking registries about {} images", references.len());
+            answers.extend(watched(quiet, &what, || client.look_up(&references)));
+        }
+        if !files.is_empty() {
+            let what = format!("downloading {} files for their checksums", files.len());
+            answers.remotes.extend(watched(quiet, &what, || client.digests(&files)));
+        }
     }
     let failures = answers.iter().filter_map(|(_, answer)| match answer {
         Answer::Failed(why) => Some(why.clone()),
@@ -101,10 +109,10 @@ pub(super) fn options(network: &Network) -> Options {
 }
 
 /// Says on a terminal what is waited for.
-fn watched<T>(quiet: bool, questions: usize, work: impl FnOnce() -> T) -> T {
+fn watched<T>(quiet: bool, what: &str, work: impl FnOnce() -> T) -> T {
     let shown = !quiet && io::stderr().is_terminal();
     if shown {
-        Terminal::tell(&format!("\r\u{1b}[Kasking registries about {questions} images"));
+        Terminal::tell(&format!("\r\u{1b}[K{what}"));
     }
     let done = work();
     if shown {

@@ -126,8 +126,13 @@ impl Project {
 
     /// The text of a file that a build sees, bytes that are not UTF-8 replaced; none for what is no file or too large.
     pub fn text(&self, path: &str) -> Option<String> {
+        self.bytes(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The bytes of a file that a build sees; none for what is no file or too large.
+    pub fn bytes(&self, path: &str) -> Option<Vec<u8>> {
         self.entry(path).filter(|e| e.kind == Kind::File)?;
-        self.tree.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        self.tree.read(path).ok()
     }
 
     /// What its Go files say.

@@ -107,6 +107,11 @@ impl Client {
         lookups
     }
 
+    /// What the clients of one run share.
+    pub(super) fn run(&self) -> &Run {
+        &self.run
+    }
+
     /// All tags of a reference's name, in the order of the alphabet, as its own registry tells them.
     pub fn tags(&self, reference: &Reference<'_>) -> Result<Vec<String>, Error> {
         let told = places(reference, &self.mirrors)

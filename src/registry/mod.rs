@@ -30,6 +30,7 @@ mod options;
 mod parallel;
 mod place;
 mod proxy;
+mod remote;
 mod run;
 mod tags;
 mod trouble;
