@@ -111,7 +111,8 @@ pub(super) enum Age {
 }
 
 /// What brings a pip of its own, whose age is not that of the base.
-const FOREIGN: [&str; 10] = [
+const FOREIGN: [&str; 11] = [
+    "easy_install",
     "virtualenv",
     "conda",
     "pyenv",
