@@ -2,16 +2,17 @@
 //! one a flag, each in the style of the instruction.
 
 use super::super::Context;
-use crate::document::Instruction;
+use crate::document::{Document, Instruction};
 use crate::edit::Edit;
-use crate::model::Run;
+use crate::model::{Model, Run};
 use crate::shell::Command;
 use crate::span::Span;
 
 /// The shell text of a `RUN`, with the way back into the file.
 #[derive(Clone, Copy)]
 pub(in crate::transform) struct Chain<'c> {
-    cx: &'c Context<'c>,
+    document: &'c Document<'c>,
+    model: &'c Model<'c>,
     /// The `RUN`.
     pub(in crate::transform) index: usize,
     run: &'c Run,
@@ -40,13 +41,13 @@ struct Gap {
 
 impl<'c> Chain<'c> {
     /// The commands of a `RUN` in shell form; none when it can't be read for sure.
-    pub(in crate::transform) fn of(cx: &'c Context<'c>, index: usize) -> Option<Self> {
-        Some(Self { cx, index, run: cx.model.run(index)? })
+    pub(in crate::transform) fn of(cx: &'c Context<'_>, index: usize) -> Option<Self> {
+        Some(Self { document: cx.document, model: cx.model, index, run: cx.model.run(index)? })
     }
 
     /// The `RUN`.
     pub(in crate::transform) fn instruction(&self) -> &'c Instruction<'c> {
-        &self.cx.document.instructions[self.index]
+        &self.document.instructions[self.index]
     }
 
     /// Its commands in source order, nested ones too.
@@ -62,6 +63,19 @@ impl<'c> Chain<'c> {
     /// A range of the shell text as a range of the file.
     pub(in crate::transform) fn source(&self, span: Span) -> Span {
         self.instruction().source(self.run.joined(span))
+    }
+
+    /// The value of a variable of the build where the instruction begins, if it is known.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        self.model.state(self.index).set(name)
+    }
+
+    /// The bytes of a command in the file, if it is one line of literal words and nothing else.
+    pub(super) fn plain(&self, command: usize) -> Option<&'c str> {
+        let own = &self.commands()[command];
+        let span = self.source(own.span);
+        let text = self.file_text(span.start, span.end);
+        (own.redirects.is_empty() && own.literals().is_some() && !text.contains('\n')).then_some(text)
     }
 
     /// What joins a command to the one after it.
@@ -94,7 +108,7 @@ impl<'c> Chain<'c> {
                 short || (*word == "errexit" && i > 0 && words[i - 1].ends_with('o'))
             })
         };
-        let shell = self.cx.model.state(self.index).shell.as_ref();
+        let shell = self.model.state(self.index).shell.as_ref();
         let by_shell = shell.is_some_and(|words| stops(&mut words.iter().skip(1).map(String::as_str)));
         let set = |c: &&Command| c.name() == Some("set");
         let mut before = self.commands()[..command].iter().filter(set);
@@ -210,7 +224,7 @@ impl<'c> Chain<'c> {
         let text = self.text();
         let at = own.end + text[own.end..].find(operator)?;
         let joiner = self.source(Span::new(at, at + operator.len()));
-        let rest = &self.cx.document.text[joiner.end..];
+        let rest = &self.document.text[joiner.end..];
         let follow = joiner.end + rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let own = self.source(own);
         let between = self.file_text(own.end, joiner.start);
@@ -245,8 +259,19 @@ impl<'c> Chain<'c> {
         is_blank.then(|| Edit { span: Span::new(start, span.end), text: String::new() })
     }
 
+    /// The edit that puts a word behind another of a command, on a line of its own where that one has its own.
+    pub(super) fn word_after(&self, command: usize, word: usize, text: &str) -> Option<Edit> {
+        let words = &self.commands()[command].words;
+        let (before, own) = (words.get(word.checked_sub(1)?)?, words.get(word)?);
+        let own = self.source(own.span);
+        let gap = self.file_text(self.source(before.span).end, own.start);
+        let breaks = gap.matches('\n').count() == 1 && gap.chars().all(|c| c.is_whitespace() || c == '\\');
+        let gap = if breaks { gap } else { " " };
+        Some(Edit { span: Span::at(own.end), text: format!("{gap}{text}") })
+    }
+
     fn file_text(&self, start: usize, end: usize) -> &'c str {
-        self.cx.document.text.get(start..end).unwrap_or_default()
+        self.document.text.get(start..end).unwrap_or_default()
     }
 
     /// What stands between a command and one that is added behind it, in the style of the instruction.
@@ -259,7 +284,7 @@ impl<'c> Chain<'c> {
             return gap.written(operator);
         }
         if let Some(indent) = self.broken(command) {
-            return format!(" \\{}{indent}{operator} ", self.cx.document.line_end());
+            return format!(" \\{}{indent}{operator} ", self.document.line_end());
         }
         if operator == ";" { "; ".into() } else { " && ".into() }
     }
