@@ -6,8 +6,9 @@
 
 use super::super::Context;
 use super::called::{file_name, past_sudo};
+use super::placed::before;
 use crate::catalog::{Reference, Suite, Tag, Version};
-use crate::document::{Instruction, Keyword};
+use crate::document::Keyword;
 use crate::model::Stage;
 use crate::shell::{Command, Word};
 
@@ -144,16 +145,6 @@ pub(super) fn age(cx: &Context<'_>, stage: &Stage, index: usize, at: &Command) -
         age if in_environment || !is_upgraded(cx, stage, index, &call, at) => age,
         _ => Age::Modern,
     }
-}
-
-/// The instructions that were run before one in the image that it finds.
-fn before<'c>(
-    cx: &Context<'c>,
-    stage: &Stage,
-    index: usize,
-) -> impl Iterator<Item = (usize, &'c Instruction<'c>)> {
-    let stages: Vec<&Stage> = cx.model.chain(stage).collect();
-    stages.into_iter().flat_map(|stage| cx.model.body(stage)).filter(move |(at, _)| *at < index)
 }
 
 /// Whether a newest pip was installed before a call, for the same Python.
