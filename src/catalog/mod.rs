@@ -14,6 +14,7 @@ mod peer;
 mod reference;
 mod roles;
 mod rules;
+pub mod secrets;
 mod suite;
 mod tag;
 mod tag_map;

@@ -64,4 +64,6 @@ pub struct Fix {
     pub evidence: Vec<Evidence>,
     /// The edits; none for what must be done by hand.
     pub edits: Vec<Edit>,
+    /// Passwords and the like: no report shows this text.
+    pub hidden: Vec<Span>,
 }
