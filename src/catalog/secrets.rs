@@ -82,6 +82,8 @@ pub struct Match {
     pub secret: Range<usize>,
     /// Whose it is.
     pub user: Option<Range<usize>>,
+    /// The option that it is given with.
+    pub name: Option<Range<usize>>,
 }
 
 impl Rule {
@@ -102,7 +104,8 @@ impl Rule {
         };
         let read = |captures: regex::Captures<'_>| {
             let whole = captures.get(0)?.range();
-            Some(Match { whole, secret: groups(&captures, "secret")?, user: groups(&captures, "user") })
+            let (user, name) = (groups(&captures, "user"), groups(&captures, "name"));
+            Some(Match { whole, secret: groups(&captures, "secret")?, user, name })
         };
         regex.captures_iter(text).filter_map(read).collect()
     }

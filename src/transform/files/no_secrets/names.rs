@@ -119,6 +119,9 @@ pub(super) fn strength(value: &str, holds: Holds) -> Option<Strength> {
         return (holds != Holds::SomeKey).then_some(Strength::Known);
     }
     let is_number = value.chars().all(|c| c.is_ascii_digit());
+    if holds == Holds::Password && lower.starts_with("change") {
+        return Some(Strength::Known);
+    }
     let is_none = value.chars().count() < 2
         || !value.contains(char::is_alphanumeric)
         || (is_number && value.len() < 3)

@@ -84,7 +84,9 @@ fn password(rule: &Rule, text: &str, found: &Match) -> Option<Hit> {
     let raw = &text[found.secret.clone()];
     let value = names::bare(raw);
     let shout = value.chars().all(|c| c.is_ascii_uppercase() || "_-".contains(c));
-    if names::is_variable(raw) || raw.contains('$') && raw.len() < 4 || shout || rule.allows(value) {
+    let is_other = found.name.clone().is_some_and(|name| names::holds(&text[name]).is_none());
+    let is_variable = names::is_variable(raw) || raw.contains('$') && raw.len() < 4;
+    if is_other || is_variable || shout || rule.allows(value) {
         return None;
     }
     let user = found.user.clone().map(|user| &text[user]);
@@ -110,7 +112,10 @@ fn assignments(text: &str, lower: &str) -> Vec<Hit> {
         let holds = names::holds(name.as_str())?;
         let strength = names::value(name.as_str(), value.as_str(), holds)?;
         let is_pattern = value.as_str().contains(['*', '[', '^']) || value.as_str().ends_with(':');
-        (!is_pattern).then(|| Hit {
+        // `SECRET_KEY_BASE=tmp rake assets:precompile`: commands that ask for a key take anything.
+        let bare = names::bare(value.as_str());
+        let is_made_up = holds != Holds::Password && (bare.len() < 12 || !bare.contains(|c: char| c.is_ascii_digit()));
+        (!is_pattern && !is_made_up).then(|| Hit {
             what: holds.name().to_owned(),
             name: Some(name.as_str().to_owned()),
             whole: name.start()..value.end(),
