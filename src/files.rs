@@ -3,6 +3,10 @@
 //! In: paths as given. Out: bytes, or an [`Error`] that says what, why and what to do.
 //! Does not know what is in a file.
 
+mod brought;
+
+pub use brought::{bring, place};
+
 use ignore::{DirEntry, WalkBuilder};
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -158,8 +162,7 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Error> {
         _ => fail(&error),
     })?;
     if read(&target)? != before {
-        return Err(unwritable(path, "it was changed by another program meanwhile".into())
-            .with_help("run the command again"));
+        return Err(meanwhile(path));
     }
     swap(&target, &old, after).map_err(|error| fail(&error))
 }
@@ -195,6 +198,28 @@ pub const NEW: &str = ".new-";
 
 fn is_own(metadata: &Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Writes a file that is not there yet, in one step.
+fn create(target: &Path, text: &[u8]) -> Result<(), Error> {
+    let written = || -> io::Result<()> {
+        let mut file = beside(target)?;
+        file.write_all(text)?;
+        open_to_all(file.as_file());
+        file.as_file().sync_all()?;
+        file.persist_noclobber(target).map_err(|error| error.error)?;
+        sync_folder(target);
+        Ok(())
+    };
+    written().map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => meanwhile(target),
+        _ => unwritable(target, cause(&error)),
+    })
+}
+
+/// A file is not what it was when it was looked at.
+fn meanwhile(path: &Path) -> Error {
+    unwritable(path, "it was changed by another program meanwhile".into()).with_help("run the command again")
 }
 
 fn unwritable(path: &Path, cause: String) -> Error {

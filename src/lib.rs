@@ -37,6 +37,8 @@ pub mod transform;
 
 pub mod recipe;
 
+pub mod suppress;
+
 pub mod engine;
 
 pub mod files;

@@ -25,7 +25,7 @@ impl Bumped {
     }
 }
 
-fn settings(view: View) -> Settings<'static> {
+fn settings(view: View) -> Settings {
     let mut settings = support::settings("go", true);
     settings.recipes.retain(|recipe| recipe.id == "newest-base-image");
     settings.view = Arc::new(view);

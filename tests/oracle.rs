@@ -119,7 +119,7 @@ fn refused(corpus: &Corpus) -> usize {
 }
 
 /// The new text of a file if hardening changes it, or what is wrong.
-fn hardened(file: &Path, verdict: &Verdict, settings: &Settings<'_>) -> Result<Option<Vec<u8>>, String> {
+fn hardened(file: &Path, verdict: &Verdict, settings: &Settings) -> Result<Option<Vec<u8>>, String> {
     let bytes = std::fs::read(file).unwrap();
     let run = |source: &[u8]| catch_unwind(AssertUnwindSafe(|| harden(source, None, settings)));
     let first = run(&bytes).map_err(|_| "panic".to_owned())?;

@@ -4,21 +4,12 @@
 use harden::catalog::View;
 use harden::engine::{Settings, harden};
 use harden::recipe::{Library, Recipe};
-use harden::transform::ladder::Rung;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-fn result(recipe: &Recipe, text: &str, include_unsafe: bool) -> String {
-    let outcome = harden(
-        text.as_bytes(),
-        None,
-        &Settings {
-            recipes: vec![recipe],
-            include_unsafe,
-            highest: Rung::Static,
-            view: Arc::new(View::of_listings()),
-        },
-    );
+fn result(recipe: &Arc<Recipe>, text: &str, include_unsafe: bool) -> String {
+    let settings = Settings::new(vec![Arc::clone(recipe)], Arc::new(View::of_listings()));
+    let outcome = harden(text.as_bytes(), None, &Settings { include_unsafe, ..settings });
     assert_eq!(outcome.problem, None, "{}", recipe.id);
     String::from_utf8(outcome.after).unwrap()
 }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms, each of which may use those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "span",
     "document",
     "shell",
@@ -14,6 +14,7 @@ const ROOMS: [&str; 16] = [
     "edit",
     "transform",
     "recipe",
+    "suppress",
     "engine",
     "files",
     "config",

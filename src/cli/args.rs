@@ -298,6 +298,9 @@ pub(super) struct Selection {
     /// Leave these recipes out, by id or tag
     #[arg(long, value_name = "RECIPE", value_delimiter = ',', help_heading = "Recipes")]
     pub(super) ignore: Vec<String>,
+    /// Also make the changes that `# harden: ignore[...]` comments of the files keep away
+    #[arg(long, help_heading = "Recipes")]
+    pub(super) no_ignores: bool,
     /// Run the recipes of this pack
     #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Recipes")]
     pub(super) pack: String,

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 /// Prints what a recipe does, or what a blocker is.
 pub(super) fn explain(args: &Explain, terminal: Terminal) -> Result<Exit, Stop> {
-    let mut library = library(&args.recipes)?;
+    let library = library(&args.recipes)?;
     if let Some(id) = library.blocker(&args.topic)? {
         Terminal::print(&obstacle(id, &Obstacle::of(id)?, terminal))?;
         return Ok(Exit::Done);

@@ -2,6 +2,7 @@
 
 use super::age;
 use super::args::{Format, Global, Options, Pin, Pinning};
+use super::brought::{Brought, Looked};
 use super::failure::Failure;
 use super::inputs::{Input, inputs};
 use super::job::{Done, Run};
@@ -41,7 +42,7 @@ pub(super) fn harden(options: &Options, global: &Global, terminal: Terminal) -> 
     if let Some(Pinning { update: true }) = options.pinning {
         library.set(PIN, "pinned-digest", "update", true)?;
     }
-    let settings = options.selection.settings(&mut library)?;
+    let settings = options.selection.settings(&library)?;
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let sink = options.output.as_deref().map(Sink::create).transpose()?;
     let (found, stdin) = (inputs(options), OnceLock::new());
@@ -83,7 +84,9 @@ fn everything<W: Write>(
     for (path, failure) in failures {
         total.take(&mut out, &run.failed(&Input::File(path), &failure));
     }
-    parallel::each(&inputs, |input| run.file(input), |done| total.take(&mut out, &done));
+    let mut brought = Brought::default();
+    let take = |looked: Looked| total.take(&mut out, &run.settle(looked, &mut brought));
+    parallel::each(&inputs, |input| run.file(input), take);
     total.close(&mut out);
     total.end(inputs.len(), asked).map(|exit| (exit, out))
 }

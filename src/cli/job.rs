@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{Format, Global, Options};
+use super::brought::Looked;
 use super::failure::Failure;
 use super::inputs::Input;
 use super::online;
@@ -24,7 +25,7 @@ pub(super) struct Run<'a> {
     /// Those that every command takes.
     pub(super) global: &'a Global,
     /// The recipes, how far they may go, and what projects say of images.
-    pub(super) projects: &'a Projects<'a>,
+    pub(super) projects: &'a Projects,
     /// Where messages go.
     pub(super) terminal: Terminal,
     /// The working directory.
@@ -53,34 +54,50 @@ pub(super) struct Done {
 
 impl Run<'_> {
     /// Does all there is to do for one file.
-    pub(super) fn file(&self, input: &Input) -> Done {
+    pub(super) fn file(&self, input: &Input) -> Looked {
         let read = read(input, self.stdin).and_then(|source| Ok((source, self.projects.settings(input)?)));
         match read {
             Ok((source, settings)) => self.text(input, &source, settings),
-            Err(error) => self.failed(input, &error.into()),
+            Err(error) => Looked::Done(self.failed(input, &error.into())),
         }
     }
 
-    fn text(&self, input: &Input, source: &[u8], settings: &Settings<'_>) -> Done {
+    fn text(&self, input: &Input, source: &[u8], settings: &Settings) -> Looked {
         let outcome = outcome(self.options, settings, input, source);
         let outcome = online::checked(outcome, &settings.view);
-        if let Err(error) = self.write(input, &outcome) {
-            return self.failed(input, &error.into());
+        if !outcome.files.is_empty() {
+            return Looked::Waits(input.clone(), Box::new(outcome));
         }
+        Looked::Done(match self.write(input, &outcome) {
+            Ok(()) => self.told(input, settings, &outcome, &[]),
+            Err(error) => self.failed(input, &error.into()),
+        })
+    }
+
+    /// What is left of a file that was treated; its files around it have these names in a patch.
+    pub(super) fn told(
+        &self,
+        input: &Input,
+        settings: &Settings,
+        outcome: &Outcome,
+        files: &[Vec<u8>],
+    ) -> Done {
         let (name, label) = (input.name(), input.label(self.folder));
-        let subject = Subject { path: &name, label: &label, outcome: &outcome };
+        let subject = Subject { path: &name, label: &label, files, outcome };
         Done {
             product: self.product(input, &subject),
-            talk: self.talk(&subject),
-            counts: Counts::of(&outcome),
-            by_release: by_release(settings, &outcome),
-            exit: self.exit(&outcome),
+            talk: self.talk(input, &subject),
+            counts: Counts::of(outcome),
+            by_release: by_release(settings, outcome),
+            exit: self.exit(outcome),
         }
     }
 
-    fn write(&self, input: &Input, outcome: &Outcome) -> Result<(), files::Error> {
+    /// Writes the new text, if that is asked for.
+    pub(super) fn write(&self, input: &Input, outcome: &Outcome) -> Result<(), files::Error> {
+        let changed = outcome.before != outcome.after;
         match input {
-            Input::File(path) if self.options.apply && outcome.problem.is_none() && outcome.changed() => {
+            Input::File(path) if self.options.apply && outcome.problem.is_none() && changed => {
                 files::replace(path, &outcome.before, &outcome.after)
             }
             _ => Ok(()),
@@ -134,12 +151,14 @@ impl Run<'_> {
     }
 
     fn patch(&self, subject: &Subject<'_>, colour: bool) -> Vec<u8> {
-        let patch = subject.patch();
-        if self.terminal.to_people || colour { report::paint(&patch, colour).into_bytes() } else { patch }
+        if !self.terminal.to_people && !colour {
+            return subject.patch();
+        }
+        subject.patches().iter().flat_map(|patch| report::paint(patch, colour).into_bytes()).collect()
     }
 
-    fn talk(&self, subject: &Subject<'_>) -> String {
-        let Some(problem) = &subject.outcome.problem else { return String::new() };
+    fn talk(&self, input: &Input, subject: &Subject<'_>) -> String {
+        let Some(problem) = &subject.outcome.problem else { return self.unwritten(input, subject) };
         report::problem(subject.path, &subject.outcome.before, problem, self.style(self.terminal.colour_err))
     }
 
@@ -154,6 +173,17 @@ impl Run<'_> {
         }
     }
 
+    /// That a file is not written where the Dockerfile itself is only printed.
+    fn unwritten(&self, input: &Input, subject: &Subject<'_>) -> String {
+        let mut out = String::new();
+        let is_printed = self.options.apply && input.path().is_none();
+        for label in subject.files.iter().filter(|_| is_printed) {
+            let name = String::from_utf8_lossy(label);
+            writeln!(out, "{} is not written: give the Dockerfile by its path", report::clean(&name)).ok();
+        }
+        out
+    }
+
     fn record(&self, path: String, failure: &Failure) -> Vec<u8> {
         match self.options.format {
             Format::Json => json(&Record::failed(path, failure.line())),
@@ -163,7 +193,7 @@ impl Run<'_> {
 }
 
 /// Whether anything that was found goes by what is known of releases.
-fn by_release(settings: &Settings<'_>, outcome: &Outcome) -> bool {
+fn by_release(settings: &Settings, outcome: &Outcome) -> bool {
     let about_images = |finding: &Finding| {
         let mut recipes = settings.recipes.iter();
         recipes.any(|recipe| recipe.id == finding.fix.recipe && recipe.phase == Phase::Image)
@@ -172,13 +202,13 @@ fn by_release(settings: &Settings<'_>, outcome: &Outcome) -> bool {
 }
 
 /// Notes what is wanted of registries for a file; one that can't be read wants nothing.
-pub(super) fn note(options: &Options, settings: &Settings<'_>, input: &Input, stdin: &Stdin) {
+pub(super) fn note(options: &Options, settings: &Settings, input: &Input, stdin: &Stdin) {
     if let Ok(source) = read(input, stdin) {
         online::note(&outcome(options, settings, input, &source), &settings.view);
     }
 }
 
-fn outcome(options: &Options, settings: &Settings<'_>, input: &Input, source: &[u8]) -> Outcome {
+fn outcome(options: &Options, settings: &Settings, input: &Input, source: &[u8]) -> Outcome {
     let project = options.selection.project(input.path(), source);
     engine::harden(source, project.as_ref(), settings)
 }

@@ -5,6 +5,7 @@
 
 mod age;
 mod args;
+mod brought;
 mod catalog;
 mod explain;
 mod failure;

@@ -62,11 +62,11 @@ pub(super) fn client(network: &Network) -> Option<Client> {
 }
 
 /// Gives the settings of a project the answers of registries, if they may be asked. `pass` runs the recipes over all texts.
-pub(super) fn ask<'l>(
+pub(super) fn ask(
     client: Option<&Client>,
-    settings: &mut Settings<'l>,
+    settings: &mut Settings,
     quiet: bool,
-    pass: impl Fn(&Settings<'l>),
+    pass: impl Fn(&Settings),
 ) -> Asked {
     let Some(client) = client else { return Asked::default() };
     let client = client.with_mirrors(&settings.view.rules.mirrors);
@@ -135,8 +135,7 @@ pub(super) fn checked(outcome: Outcome, view: &View) -> Outcome {
         message: format!("the new text would name {absent}, which its registry does not have"),
         help: Some("leave the recipe that writes it out with --ignore, or run without --online".into()),
     };
-    let after = outcome.before.clone();
-    Outcome { after, findings: Vec::new(), problem: Some(problem), ladder: None, ..outcome }
+    Outcome { ladder: None, ..outcome.left_alone(problem) }
 }
 
 /// The images of the new text that the old one does not name.
@@ -166,7 +165,7 @@ mod tests {
 
     fn outcome(after: &str) -> Outcome {
         let (before, after) = (b"FROM golang:1.22\n".to_vec(), after.as_bytes().to_vec());
-        Outcome { before, after, findings: Vec::new(), problem: None, ladder: None }
+        Outcome { before, after, files: Vec::new(), findings: Vec::new(), problem: None, ladder: None }
     }
 
     fn view(missing: &str) -> View {

@@ -17,16 +17,16 @@ use std::sync::Arc;
 
 /// The settings for each file of a run.
 #[derive(Debug)]
-pub(super) struct Projects<'l> {
+pub(super) struct Projects {
     /// By what the projects say; those without a configuration are one.
-    all: Vec<Settings<'l>>,
+    all: Vec<Settings>,
     /// Index into `all` by folder; why a configuration can't be used.
     folders: BTreeMap<PathBuf, Result<usize, files::Error>>,
 }
 
-impl<'l> Projects<'l> {
+impl Projects {
     /// Reads the configurations that hold for some files.
-    pub(super) fn of(inputs: &[Input], settings: &Settings<'l>) -> Self {
+    pub(super) fn of(inputs: &[Input], settings: &Settings) -> Self {
         let mut projects = Self { all: Vec::new(), folders: BTreeMap::new() };
         for folder in inputs.iter().map(folder) {
             if !projects.folders.contains_key(&folder) {
@@ -37,7 +37,7 @@ impl<'l> Projects<'l> {
         projects
     }
 
-    fn index(&mut self, config: Config, settings: &Settings<'l>) -> usize {
+    fn index(&mut self, config: Config, settings: &Settings) -> usize {
         let view = Arc::new(settings.view.with(config.images));
         if let Some(index) = self.all.iter().position(|known| known.view.rules == view.rules) {
             return index;
@@ -47,7 +47,7 @@ impl<'l> Projects<'l> {
     }
 
     /// The settings for a file; an error where its project's configuration can't be used.
-    pub(super) fn settings(&self, input: &Input) -> Result<&Settings<'l>, files::Error> {
+    pub(super) fn settings(&self, input: &Input) -> Result<&Settings, files::Error> {
         match self.folders.get(&folder(input)) {
             Some(Ok(index)) => self.all.get(*index).ok_or_else(lost),
             Some(Err(error)) => Err(error.clone()),

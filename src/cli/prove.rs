@@ -36,8 +36,8 @@ pub(super) fn prove(args: &Prove, global: &Global, terminal: Terminal) -> Result
     args.selection.check()?;
     let path = dockerfile(args.path.as_deref())?;
     let source = files::read(&path)?;
-    let mut library = library(&args.selection.recipes)?;
-    let mut settings = args.selection.settings(&mut library)?;
+    let library = library(&args.selection.recipes)?;
+    let mut settings = args.selection.settings(&library)?;
     let config = Config::of(own_folder(&path).as_path())?;
     settings.view = Arc::new(settings.view.with(config.images.clone()));
     let project = args.selection.project(Some(&path), &source);
@@ -97,7 +97,8 @@ fn finish(
     }
     if args.apply && proof.verdict == Verdict::Held {
         let original = &request.original;
-        files::replace(&original.folder.join(&original.name), &original.text, &proof.text)?;
+        let path = original.folder.join(&original.name);
+        files::bring(&original.context, &proof.files, || files::replace(&path, &original.text, &proof.text))?;
         Terminal::tell(&format!("written: {}\n", clean(&request.file)));
     }
     Ok(Exit::Done)
@@ -167,7 +168,7 @@ fn dockerfile(path: Option<&Path>) -> Result<PathBuf, Failure> {
 
 fn rewrite<'a>(
     args: &Prove,
-    settings: &'a Settings<'a>,
+    settings: &'a Settings,
     project: Option<&'a Project>,
 ) -> Result<Rewrite<'a>, files::Error> {
     match &args.new {
@@ -184,6 +185,7 @@ fn build(args: &Prove, path: &Path, source: Vec<u8>) -> Result<Build, Failure> {
         name: name.to_owned(),
         folder,
         context,
+        ignored: None,
         target: args.build.target.clone(),
         platform: args.build.platform.clone(),
         arguments: args.build.build_arg.clone(),

@@ -9,7 +9,6 @@ use crate::catalog::View;
 use crate::engine::{Outcome, Settings, State, harden};
 use crate::recipe::{Example, Recipe};
 use crate::report;
-use crate::transform::ladder::Rung;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -42,7 +41,7 @@ fn list(folders: &[PathBuf]) -> Result<Exit, Stop> {
 fn test(folder: &Path, terminal: Terminal) -> Result<Exit, Stop> {
     let known: BTreeSet<String> = library(&[])?.recipes().iter().map(|recipe| recipe.id.clone()).collect();
     let library = library(&[folder.to_path_buf()])?;
-    let theirs: Vec<&Recipe> =
+    let theirs: Vec<&Arc<Recipe>> =
         library.recipes().iter().filter(|recipe| !known.contains(&recipe.id)).collect();
     if theirs.is_empty() {
         return Err(Failure::new(format!("no recipe in {}", folder.display()))
@@ -66,7 +65,7 @@ fn test(folder: &Path, terminal: Terminal) -> Result<Exit, Stop> {
 }
 
 /// Runs an example and tells how it went.
-fn told(recipe: &Recipe, example: &Example, terminal: Terminal, out: &mut String) -> bool {
+fn told(recipe: &Arc<Recipe>, example: &Example, terminal: Terminal, out: &mut String) -> bool {
     let name = format!("{}: {}", recipe.id, report::clean(&example.name));
     match tried(recipe, example) {
         Ok(()) => drop(writeln!(out, "ok     {name}")),
@@ -84,7 +83,7 @@ struct Wrong {
 }
 
 /// An example must give its `after`, or stay as it is; a second run must propose nothing.
-fn tried(recipe: &Recipe, example: &Example) -> Result<(), Wrong> {
+fn tried(recipe: &Arc<Recipe>, example: &Example) -> Result<(), Wrong> {
     let expected = example.after.as_ref().unwrap_or(&example.before).as_bytes();
     let first = once(recipe, example, example.before.as_bytes())?;
     compare(expected, &first.after, "the result differs from what is expected")?;
@@ -96,13 +95,9 @@ fn tried(recipe: &Recipe, example: &Example) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn once(recipe: &Recipe, example: &Example, text: &[u8]) -> Result<Outcome, Wrong> {
-    let settings = Settings {
-        recipes: vec![recipe],
-        include_unsafe: example.unsafe_,
-        highest: Rung::Static,
-        view: Arc::new(View::of_listings()),
-    };
+fn once(recipe: &Arc<Recipe>, example: &Example, text: &[u8]) -> Result<Outcome, Wrong> {
+    let settings = Settings::new(vec![Arc::clone(recipe)], Arc::new(View::of_listings()));
+    let settings = Settings { include_unsafe: example.unsafe_, ..settings };
     let outcome = harden(text, None, &settings);
     match &outcome.problem {
         Some(problem) => Err(Wrong { what: report::clean(&problem.message).into_owned(), patch: Vec::new() }),

@@ -5,10 +5,10 @@ use super::catalog::cached;
 use super::failure::Failure;
 use crate::catalog::{self, View};
 use crate::document::{Document, decode};
-use crate::engine::Settings;
+use crate::engine::{Ignores, Settings};
 use crate::files;
 use crate::project::{self, Folder, Project};
-use crate::recipe::{self, Library};
+use crate::recipe::{self, Choice, Library};
 use crate::transform::ladder::Rung;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,20 +20,32 @@ impl Selection {
     }
 
     /// The recipes to apply, and how far they may go.
-    pub(super) fn settings<'l>(&self, library: &'l mut Library) -> Result<Settings<'l>, recipe::Error> {
+    pub(super) fn settings(&self, library: &Library) -> Result<Settings, recipe::Error> {
         let date = self.as_of.unwrap_or_else(catalog::today);
         cached::install(date);
-        if self.provider.is_some() && self.select.is_empty() {
-            library.include(&self.pack, "hardened-base-image")?;
-        }
         let mut view = View::on(date);
         view.rules.provider = self.provider;
+        let choice = self.choice();
+        let names = Arc::new(library.catalogue());
         Ok(Settings {
-            recipes: library.select(&self.pack, &self.select, &self.ignore)?,
+            recipes: library.choose(&choice)?,
             include_unsafe: self.unsafe_,
             highest: self.rung.unwrap_or(Rung::Static),
+            ignores: (!self.no_ignores).then(|| Ignores { names, whole: choice.select.is_empty() }),
             view: Arc::new(view),
         })
+    }
+
+    /// What the command line chooses.
+    fn choice(&self) -> Choice {
+        let also = self.provider.map(|_| "hardened-base-image".to_owned());
+        Choice {
+            pack: self.pack.clone(),
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            also: also.into_iter().collect(),
+            ..Choice::default()
+        }
     }
 
     /// The folder that a Dockerfile is built from: the given one, or the one that its text fits.
@@ -41,15 +53,19 @@ impl Selection {
         self.context.clone().or_else(|| project::context(path, &Document::parse(&decode(source).text)))
     }
 
-    /// The files around a text, if they are known; none of them is read yet. Without a path, those of the given folder.
-    pub(super) fn project(&self, path: Option<&Path>, source: &[u8]) -> Option<Project> {
-        if self.no_context {
-            return None;
+    /// The folder around a text, if it is known. Without a path, the given one.
+    pub(super) fn around(&self, path: Option<&Path>, source: &[u8]) -> Option<PathBuf> {
+        match path {
+            _ if self.no_context => None,
+            Some(path) => self.folder(path, source),
+            None => self.context.clone(),
         }
-        let Some(path) = path else {
-            return self.context.clone().map(|folder| Project::new(Box::new(Folder::new(folder))));
-        };
-        let project = Project::new(Box::new(Folder::new(self.folder(path, source)?)));
+    }
+
+    /// The files around a text, if they are known; none of them is read yet.
+    pub(super) fn project(&self, path: Option<&Path>, source: &[u8]) -> Option<Project> {
+        let project = Project::new(Box::new(Folder::new(self.around(path, source)?)));
+        let Some(path) = path else { return Some(project) };
         let beside = Folder::new(project::own_folder(path));
         Some(match path.file_name() {
             Some(name) => project.of(Box::new(beside), name.to_string_lossy()),
@@ -63,6 +79,7 @@ impl Selection {
         let flags = [
             ("--unsafe", self.unsafe_),
             ("--no-context", self.no_context),
+            ("--no-ignores", self.no_ignores),
             ("--online", self.network.online),
         ];
         for (flag, given) in flags {

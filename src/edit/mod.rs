@@ -35,6 +35,30 @@ pub struct Edit {
     pub text: String,
 }
 
+/// A file of the build context that a fix brings or replaces.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct NewFile {
+    /// Where it is: from the root of the context, with `/` between its parts, none of which is `.` or `..`.
+    pub path: String,
+    /// Its text as it is; none where there is no such file.
+    pub before: Option<String>,
+    /// Its text as it should be.
+    pub text: String,
+}
+
+impl NewFile {
+    /// Its path and its text.
+    pub fn pair(&self) -> (&str, &str) {
+        (&self.path, &self.text)
+    }
+
+    /// Whether its path can lead nowhere but into the context.
+    pub fn is_inside(&self) -> bool {
+        let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']);
+        self.path.split('/').all(plain)
+    }
+}
+
 /// Something that was checked, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
@@ -62,8 +86,20 @@ pub struct Fix {
     pub reason: String,
     /// What was checked.
     pub evidence: Vec<Evidence>,
-    /// The edits; none for what must be done by hand.
+    /// The edits of the Dockerfile.
     pub edits: Vec<Edit>,
+<<<<<<< HEAD
     /// Passwords and the like: no report shows this text.
     pub hidden: Vec<Span>,
+=======
+    /// Files of the context that come with them.
+    pub files: Vec<NewFile>,
+}
+
+impl Fix {
+    /// Whether it says what to write; what it does not is to be done by hand.
+    pub const fn can_be_made(&self) -> bool {
+        !self.edits.is_empty() || !self.files.is_empty()
+    }
+>>>>>>> h-A
 }

@@ -1,6 +1,6 @@
 //! Which fixes can be made together.
 
-use super::{Applicability, Edit, Fix};
+use super::{Applicability, Edit, Fix, NewFile};
 
 /// Fixes that fit together, and the rest.
 #[derive(Debug, Default)]
@@ -11,19 +11,29 @@ pub struct Resolution {
     pub deferred: Vec<usize>,
     /// The edits of the accepted fixes: sorted, none twice, none overlapping.
     pub edits: Vec<Edit>,
+    /// The files of the accepted fixes, none twice.
+    pub files: Vec<NewFile>,
+}
+
+impl Resolution {
+    /// Whether anything stands in the way of a fix.
+    fn is_in_the_way(&self, fix: &Fix) -> bool {
+        let edited = |edit: &Edit| self.edits.iter().any(|made| made != edit && overlap(made, edit));
+        let written = |file: &NewFile| self.files.iter().any(|made| made != file && made.path == file.path);
+        fix.edits.iter().any(edited) || fix.files.iter().any(written)
+    }
 }
 
 /// Chooses, in the order given, the fixes at or above an applicability whose edits fit those chosen before.
 ///
-/// A fix is atomic: one edit in the way defers all of it. Identical edits are made once.
+/// A fix is atomic: one edit or file in the way defers all of it. Identical ones are made once.
 pub fn resolve(fixes: &[Fix], least: Applicability) -> Resolution {
     let mut resolution = Resolution::default();
     for (index, fix) in fixes.iter().enumerate() {
-        if fix.edits.is_empty() || fix.applicability < least {
+        if !fix.can_be_made() || fix.applicability < least {
             continue;
         }
-        let clashes = |edit: &Edit| resolution.edits.iter().any(|made| made != edit && overlap(made, edit));
-        if fix.edits.iter().any(clashes) {
+        if resolution.is_in_the_way(fix) {
             resolution.deferred.push(index);
             continue;
         }
@@ -31,6 +41,11 @@ pub fn resolve(fixes: &[Fix], least: Applicability) -> Resolution {
         for edit in &fix.edits {
             if !resolution.edits.contains(edit) {
                 resolution.edits.push(edit.clone());
+            }
+        }
+        for file in &fix.files {
+            if !resolution.files.contains(file) {
+                resolution.files.push(file.clone());
             }
         }
     }
@@ -63,6 +78,7 @@ mod tests {
             reason: String::new(),
             evidence: Vec::new(),
             edits: edits.collect(),
+            files: Vec::new(),
         }
     }
 
@@ -78,6 +94,17 @@ mod tests {
         assert_eq!(resolution.accepted, [0, 2]);
         assert_eq!(resolution.deferred, [1]);
         assert_eq!(resolution.edits.iter().map(|e| e.text.as_str()).collect::<Vec<_>>(), ["a", "d"]);
+    }
+
+    #[test]
+    fn a_file_is_written_by_one_fix_only() {
+        let brings = |text: &str| {
+            let file = NewFile { path: ".dockerignore".into(), before: None, text: text.into() };
+            Fix { files: vec![file], ..fix(Applicability::Safe, &[]) }
+        };
+        let resolution = resolve(&[brings("a"), brings("b"), brings("a")], Applicability::Safe);
+        assert_eq!((resolution.accepted, resolution.deferred), (vec![0, 2], vec![1]));
+        assert_eq!(resolution.files.len(), 1);
     }
 
     #[test]

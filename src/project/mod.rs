@@ -12,6 +12,7 @@ pub mod golang;
 mod ignore;
 #[cfg(test)]
 mod ignore_tests;
+mod overlay;
 mod pattern;
 mod tree;
 mod versions;
@@ -24,7 +25,8 @@ pub use versions::{Declared, Language};
 
 use glob::{Glob, inside, is_pattern};
 use ignore::{Ignore, Sieve};
-use std::sync::OnceLock;
+use overlay::Overlay;
+use std::sync::{Arc, OnceLock};
 
 /// The ignore file of a context.
 const IGNORE_FILE: &str = ".dockerignore";
@@ -32,7 +34,7 @@ const IGNORE_FILE: &str = ".dockerignore";
 /// The build context of a Dockerfile.
 #[derive(Debug)]
 pub struct Project {
-    tree: Box<dyn Tree>,
+    tree: Arc<dyn Tree>,
     dockerfile: Option<Dockerfile>,
     /// What a build sees, sorted by path; made when first asked for.
     entries: OnceLock<Result<Vec<Entry>, String>>,
@@ -43,15 +45,30 @@ pub struct Project {
 }
 
 /// Where a Dockerfile is: it may have an ignore file of its own beside it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Dockerfile {
-    tree: Box<dyn Tree>,
+    tree: Arc<dyn Tree>,
     name: String,
+}
+
+/// What keeps files out of a build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoreFile {
+    /// Its name: in the context, or beside the Dockerfile.
+    pub name: String,
+    /// Whether it is that of the one Dockerfile, beside it.
+    pub is_own: bool,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 impl Project {
     /// A context. Nothing is read before it is asked for.
     pub fn new(tree: Box<dyn Tree>) -> Self {
+        Self::on(tree.into())
+    }
+
+    fn on(tree: Arc<dyn Tree>) -> Self {
         let (golang, versions) = (golang::Facts::default(), versions::Facts::default());
         Self { tree, dockerfile: None, entries: OnceLock::new(), golang, versions }
     }
@@ -60,7 +77,14 @@ impl Project {
     /// its name with `.dockerignore` behind it, takes the place of the context's.
     #[must_use]
     pub fn of(self, tree: Box<dyn Tree>, name: impl Into<String>) -> Self {
-        Self { dockerfile: Some(Dockerfile { tree, name: name.into() }), ..self }
+        Self { dockerfile: Some(Dockerfile { tree: tree.into(), name: name.into() }), ..self }
+    }
+
+    /// The same context once these files are written, given as paths and texts.
+    #[must_use]
+    pub fn with<'f>(&self, files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
+        let overlay = Overlay::new(Arc::clone(&self.tree), files);
+        Self { dockerfile: self.dockerfile.clone(), ..Self::on(Arc::new(overlay)) }
     }
 
     /// Why the context can't be used, if it can't.
@@ -122,23 +146,47 @@ impl Project {
         })
     }
 
-    /// What the ignore file says: the Dockerfile's own, else the context's, else nothing.
-    fn ignore(&self) -> Result<Ignore, String> {
-        let own = self.dockerfile.as_ref().map(|d| (&*d.tree, format!("{}{IGNORE_FILE}", d.name)));
-        let places = own.into_iter().chain([(&*self.tree, IGNORE_FILE.to_owned())]);
-        for (tree, name) in places {
+    /// The ignore file that a build goes by: the Dockerfile's own, else the context's; none where there is neither, an
+    /// error where it can't be read.
+    pub fn ignore_file(&self) -> Result<Option<IgnoreFile>, String> {
+        let own = self.dockerfile.as_ref().map(|d| (&*d.tree, format!("{}{IGNORE_FILE}", d.name), true));
+        let places = own.into_iter().chain([(&*self.tree, IGNORE_FILE.to_owned(), false)]);
+        for (tree, name, is_own) in places {
             if !matches!(tree.kind(&name), None | Some(Kind::Folder)) {
                 let bytes = tree.read(&name).map_err(|error| format!("{name}: {error}"))?;
-                return Ignore::new(&name, &bytes);
+                return Ok(Some(IgnoreFile { name, is_own, bytes }));
             }
         }
-        Ok(Ignore::default())
+        Ok(None)
+    }
+
+    /// What the ignore file says; nothing where there is none.
+    fn ignore(&self) -> Result<Ignore, String> {
+        self.ignore_file()?.map_or_else(|| Ok(Ignore::default()), |file| Ignore::new(&file.name, &file.bytes))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_that_are_written_are_there_and_hold() {
+        let files = ["a.go", "cmd/main.go", "keys/id"];
+        let project = Project::new(Box::new(Memory::new(files.map(|path| (path, "")))));
+        let paths = |project: &Project| -> Vec<String> {
+            project.entries().iter().map(|entry| entry.path.clone()).collect()
+        };
+        assert_eq!(project.ignore_file(), Ok(None));
+        let new = project.with([(".dockerignore", "keys\n"), ("cmd/x", "y"), ("a.go", "z"), ("none/x", "")]);
+        assert_eq!(paths(&new), [".dockerignore", "a.go", "cmd", "cmd/main.go", "cmd/x"]);
+        assert_eq!(new.text("a.go").as_deref(), Some("z"));
+        let again = new.with([(".dockerignore", "cmd\n")]);
+        assert_eq!(paths(&again), [".dockerignore", "a.go", "keys", "keys/id"]);
+        let ignored = again.ignore_file().expect("it can be read").expect("it is there");
+        assert_eq!((ignored.is_own, &*ignored.bytes), (false, &b"cmd\n"[..]));
+        assert_eq!(paths(&project).len(), 5, "the files as they are stay as they are");
+    }
 
     #[test]
     fn a_source_names_entries() {

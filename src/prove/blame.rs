@@ -26,17 +26,19 @@ struct Lesser {
 /// Looks for the most hardened rewrite that holds.
 pub(super) fn find(
     bench: &Bench<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     broken: &Candidate,
     differences: &[Difference],
     watch: &mut dyn Watch,
 ) -> Result<Blame, Error> {
     let mut blame = Blame::default();
-    let mut tried = vec![bench.request.original.text.clone(), broken.text.clone()];
+    let original = (bench.request.original.text.clone(), Vec::new());
+    let mut tried = vec![original, (broken.text.clone(), broken.files.clone())];
     let most = if bench.request.bisect { usize::MAX } else { LIKELY };
     for lesser in lessers(settings, broken, differences, bench.request.bisect) {
         let Ok(candidate) = hardened(bench.request, &lesser.settings(settings)) else { continue };
-        if tried.contains(&candidate.text) || blame.trials.len() >= most {
+        let made = (candidate.text.clone(), candidate.files.clone());
+        if tried.contains(&made) || blame.trials.len() >= most {
             continue;
         }
         let attempt = bench.attempt(&candidate, &lesser.name, watch)?;
@@ -52,7 +54,7 @@ pub(super) fn find(
             blame.safe_only = lesser.safe_only;
             return Ok(blame);
         }
-        tried.push(candidate.text);
+        tried.push(made);
     }
     // Without its only recipe the file is as it was.
     let mut made: Vec<String> = broken.recipes.iter().map(|made| made.recipe.clone()).collect();
@@ -64,12 +66,7 @@ pub(super) fn find(
 }
 
 /// The lesser rewrites, in the order to try them.
-fn lessers(
-    settings: &Settings<'_>,
-    broken: &Candidate,
-    differences: &[Difference],
-    all: bool,
-) -> Vec<Lesser> {
+fn lessers(settings: &Settings, broken: &Candidate, differences: &[Difference], all: bool) -> Vec<Lesser> {
     let mut list = Vec::new();
     if settings.include_unsafe {
         list.push(Lesser { name: "safe fixes alone".into(), safe_only: true, ..Lesser::default() });
@@ -100,13 +97,14 @@ fn lessers(
 }
 
 impl Lesser {
-    fn settings<'s>(&self, settings: &Settings<'s>) -> Settings<'s> {
+    fn settings(&self, settings: &Settings) -> Settings {
         let stays = |id: &str| self.without.as_deref() != Some(id);
         Settings {
-            recipes: settings.recipes.iter().copied().filter(|recipe| stays(&recipe.id)).collect(),
+            recipes: settings.recipes.iter().filter(|recipe| stays(&recipe.id)).cloned().collect(),
             include_unsafe: settings.include_unsafe && !self.safe_only,
             highest: self.highest.map_or(settings.highest, |highest| highest.max(settings.highest)),
             view: Arc::clone(&settings.view),
+            ignores: settings.ignores.clone(),
         }
     }
 }

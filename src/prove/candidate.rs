@@ -3,6 +3,7 @@
 use super::error::{Error, ErrorKind};
 use super::proof::Applied;
 use super::request::{Request, Rewrite};
+use crate::edit::NewFile;
 use crate::engine::{Outcome, Settings, State, harden};
 use crate::transform::ladder::Rung;
 use std::collections::BTreeSet;
@@ -11,6 +12,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     pub(super) text: Vec<u8>,
+    /// Files of the context that come with it.
+    pub(super) files: Vec<NewFile>,
     pub(super) rung: Option<Rung>,
     pub(super) recipes: Vec<Applied>,
     /// Recipes that wait for `--unsafe`.
@@ -18,6 +21,11 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
+    /// The context's ignore file, if it changes.
+    pub(super) fn ignore_file(&self) -> Option<&str> {
+        self.files.iter().find(|file| file.path == ".dockerignore").map(|file| &*file.text)
+    }
+
     /// What a user should know of what was not done.
     pub(super) fn note(&self) -> Option<String> {
         let waiting = self.waiting.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -28,9 +36,13 @@ impl Candidate {
 /// The rewrite that is asked for.
 pub(super) fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
     match &request.rewrite {
-        Rewrite::Given(text) => {
-            Ok(Candidate { text: text.clone(), rung: None, recipes: Vec::new(), waiting: BTreeSet::new() })
-        }
+        Rewrite::Given(text) => Ok(Candidate {
+            text: text.clone(),
+            files: Vec::new(),
+            rung: None,
+            recipes: Vec::new(),
+            waiting: BTreeSet::new(),
+        }),
         Rewrite::Hardened { settings, .. } => hardened(request, settings).map_err(|outcome| {
             let error = Error::new(ErrorKind::Other, format!("cannot harden {}", request.file));
             let Some(problem) = outcome.problem else { return error };
@@ -42,7 +54,7 @@ pub(super) fn candidate(request: &Request<'_>) -> Result<Candidate, Error> {
 }
 
 /// What settings make of the original; the outcome back where there is a problem with it.
-pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result<Candidate, Box<Outcome>> {
+pub(super) fn hardened(request: &Request<'_>, settings: &Settings) -> Result<Candidate, Box<Outcome>> {
     let project = match &request.rewrite {
         Rewrite::Hardened { project, .. } => *project,
         Rewrite::Given(_) => None,
@@ -61,5 +73,5 @@ pub(super) fn hardened(request: &Request<'_>, settings: &Settings<'_>) -> Result
     let rung = outcome.ladder.as_ref().map(|ladder| ladder.rung);
     let waiting = outcome.findings.iter().filter(|finding| finding.state == State::Unsafe);
     let waiting = waiting.map(|finding| finding.fix.recipe.clone()).collect();
-    Ok(Candidate { text: outcome.after, rung, recipes, waiting })
+    Ok(Candidate { text: outcome.after, files: outcome.files, rung, recipes, waiting })
 }

@@ -55,6 +55,7 @@ fn proof(text: &str) -> Proof {
         notes: all(),
         blame: None,
         text: Vec::new(),
+        files: Vec::new(),
     }
 }
 

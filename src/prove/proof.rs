@@ -3,6 +3,7 @@
 use super::behaviour::Observation;
 use super::image::Image;
 use super::scan::Scan;
+use crate::edit::NewFile;
 use crate::transform::ladder::Rung;
 use serde::Serialize;
 
@@ -38,6 +39,9 @@ pub struct Proof {
     /// The text that was proven.
     #[serde(skip)]
     pub text: Vec<u8>,
+    /// The files of the context that go with it.
+    #[serde(skip)]
+    pub files: Vec<NewFile>,
 }
 
 /// What built and ran the images.

@@ -39,7 +39,7 @@ pub enum Rewrite<'a> {
     /// What these settings make of the original.
     Hardened {
         /// The recipes, and how far they may go.
-        settings: &'a Settings<'a>,
+        settings: &'a Settings,
         /// The files around the original.
         project: Option<&'a Project>,
     },

@@ -48,7 +48,7 @@ pub fn prove(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Erro
 
 fn run(request: &Request<'_>, watch: &mut dyn Watch) -> Result<Proof, Error> {
     let candidate = candidate(request)?;
-    if candidate.text == request.original.text {
+    if candidate.text == request.original.text && candidate.files.is_empty() {
         return Ok(unchanged(request, candidate));
     }
     watch.step("looking for a container engine");
@@ -94,6 +94,7 @@ fn unchanged(request: &Request<'_>, candidate: Candidate) -> Proof {
         notes: candidate.note().into_iter().collect(),
         blame: None,
         text: candidate.text,
+        files: candidate.files,
     }
 }
 
@@ -206,7 +207,8 @@ impl Bench<'_> {
         watch: &mut dyn Watch,
     ) -> Result<Result<Built, BuildFailure>, Error> {
         watch.step(&format!("building {name}"));
-        let build = Build { text: candidate.text.clone(), ..self.request.original.clone() };
+        let ignored = candidate.ignore_file().map(str::to_owned);
+        let build = Build { text: candidate.text.clone(), ignored, ..self.request.original.clone() };
         match self.workshop.build(tag, &build, &mut |_, piece| watch.output(piece)) {
             Ok(built) => Ok(Ok(built)),
             Err(NotBuilt::Fails(failure)) => Ok(Err(failure)),

@@ -52,7 +52,7 @@ impl Library {
         match self.recipes.binary_search_by(|known| known.id.cmp(&recipe.id)) {
             Ok(_) => Err(Error::new(format!("there is already a recipe `{}`", recipe.id))),
             Err(at) => {
-                self.recipes.insert(at, recipe);
+                self.recipes.insert(at, recipe.into());
                 Ok(())
             }
         }

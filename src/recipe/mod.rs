@@ -14,19 +14,20 @@ pub use blockers::Obstacle;
 pub use error::Error;
 pub(crate) use error::did_you_mean;
 pub use schema::{Example, Pack, Phase, Recipe, Step};
+pub use select::{Choice, Names, Own};
+
+use std::sync::Arc;
 
 /// All recipes and packs that are known.
 #[derive(Debug, Default)]
 pub struct Library {
-    recipes: Vec<Recipe>,
+    recipes: Vec<Arc<Recipe>>,
     packs: Vec<Pack>,
-    /// Ids of the recipes whose transforms have a pack's parameters.
-    tuned: Vec<String>,
 }
 
 impl Library {
     /// All recipes, by id.
-    pub fn recipes(&self) -> &[Recipe] {
+    pub fn recipes(&self) -> &[Arc<Recipe>] {
         &self.recipes
     }
 
@@ -36,7 +37,7 @@ impl Library {
     }
 
     /// The recipe of this id; an unknown one is an error with the nearest id.
-    pub fn recipe(&self, id: &str) -> Result<&Recipe, Error> {
+    pub fn recipe(&self, id: &str) -> Result<&Arc<Recipe>, Error> {
         let known = || self.recipes.iter().map(|recipe| recipe.id.as_str());
         let found = self.recipes.iter().find(|recipe| recipe.id == id);
         found.ok_or_else(|| Error::new(format!("unknown recipe `{id}`")).nearest(id, known()))

@@ -81,11 +81,11 @@ pub struct Recipe {
     pub why: String,
     /// What it checks to keep the container's behaviour.
     pub safety: String,
-    /// What it does, as data, without a pack's parameters.
+    /// What it does, as data, without the parameters of a pack or a project.
     pub steps: Vec<Step>,
     /// Tests and documentation.
     pub examples: Vec<Example>,
-    /// What it does, with the parameters of the selected pack.
+    /// What it does, with these parameters.
     pub transforms: Vec<Box<dyn Transform>>,
 }
 
@@ -168,10 +168,10 @@ impl Recipe {
         })
     }
 
-    /// Rebuilds the transforms with other parameters over those of the steps.
+    /// The same recipe with other parameters over those of the steps, and with no applicability above `most`.
     ///
     /// With several steps, a parameter goes to those that name it themselves.
-    pub(super) fn tune(&mut self, params: &toml::Table) -> Result<(), Error> {
+    pub(super) fn tuned(&self, params: &toml::Table, most: Applicability) -> Result<Self, Error> {
         let single = self.steps.len() == 1;
         for key in params.keys() {
             if !single && !self.steps.iter().any(|step| step.params.contains_key(key)) {
@@ -184,8 +184,22 @@ impl Recipe {
             merged.extend(own.map(|(key, value)| (key.clone(), value.clone())));
             transform::build(&step.verb, merged).map_err(|error| Error::new(error.message).hint(error.help))
         };
-        self.transforms = self.steps.iter().map(build).collect::<Result<_, _>>()?;
-        Ok(())
+        Ok(Self {
+            transforms: self.steps.iter().map(build).collect::<Result<_, _>>()?,
+            applies: self.applies.min(most),
+            id: self.id.clone(),
+            title: self.title.clone(),
+            since: self.since.clone(),
+            phase: self.phase,
+            tags: self.tags.clone(),
+            links: self.links.clone(),
+            rules: self.rules.clone(),
+            what: self.what.clone(),
+            why: self.why.clone(),
+            safety: self.safety.clone(),
+            steps: self.steps.clone(),
+            examples: self.examples.clone(),
+        })
     }
 }
 

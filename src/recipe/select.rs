@@ -1,6 +1,55 @@
 //! Which recipes run, and with which parameters.
 
-use super::{Error, Library, Recipe};
+use super::{Error, Library, Pack, Recipe};
+use crate::edit::Applicability;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Which recipes are to run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choice {
+    /// The pack.
+    pub pack: String,
+    /// Where there are any, exactly these recipes, by id or tag, in place of the pack's.
+    pub select: Vec<String>,
+    /// Recipes to leave out, by id or tag.
+    pub ignore: Vec<String>,
+    /// Recipes to run beside those of the pack, by id.
+    pub also: Vec<String>,
+    /// What else is said of recipes, by id.
+    pub own: BTreeMap<String, Own>,
+}
+
+/// How a recipe is to run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Own {
+    /// The most that a fix of it can claim, if less than it says itself.
+    pub applies: Option<Applicability>,
+    /// Parameters over those of the pack.
+    pub params: toml::Table,
+}
+
+/// The ids of all recipes, each with its tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(BTreeMap<String, Vec<String>>);
+
+impl Names {
+    /// Whether a name is a recipe's id or one of its tags.
+    pub fn names(&self, name: &str, recipe: &str) -> bool {
+        let is_tag = |tags: &Vec<String>| tags.iter().any(|tag| tag == name);
+        name == recipe || self.0.get(recipe).is_some_and(is_tag)
+    }
+
+    /// The recipes of an id or tag.
+    pub fn ids(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str).filter(move |id| self.names(name, id))
+    }
+
+    /// All ids and tags.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|(id, tags)| std::iter::once(id).chain(tags)).map(String::as_str)
+    }
+}
 
 impl Library {
     /// The recipes that run, in their order of application, with the pack's parameters.
@@ -8,24 +57,37 @@ impl Library {
     /// With `select`, exactly the recipes of these ids or tags; else those of the pack and all that came from
     /// folders. `ignore` takes recipes out by id or tag.
     pub fn select(
-        &mut self,
+        &self,
         pack: &str,
         select: &[String],
         ignore: &[String],
-    ) -> Result<Vec<&Recipe>, Error> {
-        for name in select.iter().chain(ignore) {
-            self.check_name(name)?;
+    ) -> Result<Vec<Arc<Recipe>>, Error> {
+        let (pack, select, ignore) = (pack.to_owned(), select.to_vec(), ignore.to_vec());
+        self.choose(&Choice { pack, select, ignore, ..Choice::default() })
+    }
+
+    /// The recipes of a choice, in their order of application.
+    pub fn choose(&self, choice: &Choice) -> Result<Vec<Arc<Recipe>>, Error> {
+        choice.select.iter().chain(&choice.ignore).try_for_each(|name| self.check_name(name))?;
+        for id in choice.also.iter().chain(choice.own.keys()) {
+            self.recipe(id)?;
         }
-        self.apply_params(pack)?;
-        let pack = self.pack(pack)?;
-        let wanted = |recipe: &&Recipe| {
-            let by_default = || pack.recipes.contains(&recipe.id) || recipe.id.contains('/');
-            let chosen = if select.is_empty() { by_default() } else { named(recipe, select) };
-            chosen && !named(recipe, ignore)
+        let pack = self.pack(&choice.pack)?;
+        let wanted = |recipe: &&Arc<Recipe>| {
+            let in_pack = || pack.recipes.contains(&recipe.id) || choice.also.contains(&recipe.id);
+            let by_default = || in_pack() || recipe.id.contains('/');
+            let chosen = if choice.select.is_empty() { by_default() } else { named(recipe, &choice.select) };
+            chosen && !named(recipe, &choice.ignore)
         };
-        let mut recipes: Vec<&Recipe> = self.recipes.iter().filter(wanted).collect();
-        recipes.sort_by_key(|recipe| (recipe.phase, &recipe.id));
+        let tuned = |recipe: &Arc<Recipe>| tuned(recipe, pack, choice.own.get(&recipe.id));
+        let mut recipes: Vec<_> = self.recipes.iter().filter(wanted).map(tuned).collect::<Result<_, _>>()?;
+        recipes.sort_by(|a, b| (a.phase, &a.id).cmp(&(b.phase, &b.id)));
         Ok(recipes)
+    }
+
+    /// The ids of all recipes, each with its tags.
+    pub fn catalogue(&self) -> Names {
+        Names(self.recipes.iter().map(|recipe| (recipe.id.clone(), recipe.tags.clone())).collect())
     }
 
     /// Sets a parameter that a pack gives one of its recipes; nothing else of the pack changes.
@@ -37,33 +99,8 @@ impl Library {
         Ok(())
     }
 
-    /// Adds a recipe to a pack.
-    pub fn include(&mut self, pack: &str, recipe: &str) -> Result<(), Error> {
-        self.check_name(recipe)?;
-        self.pack(pack)?;
-        self.packs
-            .iter_mut()
-            .filter(|own| own.id == pack)
-            .for_each(|own| own.recipes.push(recipe.to_owned()));
-        Ok(())
-    }
-
-    /// Gives every recipe the parameters of the pack, or its own again.
-    fn apply_params(&mut self, pack: &str) -> Result<(), Error> {
-        let params = self.pack(pack)?.params.clone();
-        let tuned = std::mem::take(&mut self.tuned);
-        for recipe in &mut self.recipes {
-            match params.get(&recipe.id) {
-                Some(own) => recipe.tune(own).map_err(|error| error.in_file(format!("pack `{pack}`")))?,
-                None if tuned.contains(&recipe.id) => recipe.tune(&toml::Table::new())?,
-                None => {}
-            }
-        }
-        self.tuned = params.into_keys().collect();
-        Ok(())
-    }
-
-    fn check_name(&self, name: &str) -> Result<(), Error> {
+    /// Refuses what is no recipe's id or tag, with the nearest.
+    pub fn check_name(&self, name: &str) -> Result<(), Error> {
         let known = self.names();
         if known.contains(&name) {
             return Ok(());
@@ -84,4 +121,17 @@ impl Library {
 
 fn named(recipe: &Recipe, names: &[String]) -> bool {
     names.iter().any(|name| *name == recipe.id || recipe.tags.contains(name))
+}
+
+/// A recipe with the parameters of a pack and with what is said of it; itself where there are none.
+fn tuned(recipe: &Arc<Recipe>, pack: &Pack, own: Option<&Own>) -> Result<Arc<Recipe>, Error> {
+    let of_pack = pack.params.get(&recipe.id);
+    if of_pack.is_none() && own.is_none() {
+        return Ok(Arc::clone(recipe));
+    }
+    let mut params = of_pack.cloned().unwrap_or_default();
+    params.extend(own.iter().flat_map(|own| own.params.clone()));
+    let most = own.and_then(|own| own.applies).unwrap_or(recipe.applies);
+    let at = |error: Error| if own.is_none() { error.in_file(format!("pack `{}`", pack.id)) } else { error };
+    recipe.tuned(&params, most).map(Arc::new).map_err(at)
 }

@@ -15,7 +15,7 @@ fn error(text: &str) -> String {
     format!("{error} | {}", error.help().unwrap_or_default())
 }
 
-fn ids(library: &mut Library, pack: &str, select: &[&str], ignore: &[&str]) -> Result<Vec<String>, Error> {
+fn ids(library: &Library, pack: &str, select: &[&str], ignore: &[&str]) -> Result<Vec<String>, Error> {
     let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
     let recipes = library.select(pack, &owned(select), &owned(ignore))?;
     Ok(recipes.iter().map(|recipe| recipe.id.clone()).collect())
@@ -30,7 +30,7 @@ fn library() -> Library {
 
 #[test]
 fn the_embedded_recipes_can_be_read_and_every_pack_selected() {
-    let mut library = Library::builtin().unwrap();
+    let library = Library::builtin().unwrap();
     let packs: Vec<String> = library.packs().iter().map(|pack| pack.id.clone()).collect();
     for pack in packs {
         assert!(!library.select(&pack, &[], &[]).unwrap().is_empty(), "{pack}");
@@ -64,22 +64,22 @@ fn errors_name_the_place_and_what_was_probably_meant() {
 
 #[test]
 fn a_selection_is_in_order_of_application() {
-    let mut library = library();
-    assert_eq!(ids(&mut library, "default", &[], &[]).unwrap(), ["b-image", "c-user"]);
-    assert_eq!(ids(&mut library, "default", &[], &["b-image"]).unwrap(), ["c-user"]);
-    assert_eq!(ids(&mut library, "default", &["all"], &[]).unwrap(), ["b-image", "a-user", "c-user"]);
-    assert_eq!(ids(&mut library, "default", &["a-user"], &[]).unwrap(), ["a-user"]);
-    assert!(ids(&mut library, "default", &["all"], &["all"]).unwrap().is_empty());
+    let library = library();
+    assert_eq!(ids(&library, "default", &[], &[]).unwrap(), ["b-image", "c-user"]);
+    assert_eq!(ids(&library, "default", &[], &["b-image"]).unwrap(), ["c-user"]);
+    assert_eq!(ids(&library, "default", &["all"], &[]).unwrap(), ["b-image", "a-user", "c-user"]);
+    assert_eq!(ids(&library, "default", &["a-user"], &[]).unwrap(), ["a-user"]);
+    assert!(ids(&library, "default", &["all"], &["all"]).unwrap().is_empty());
 }
 
 #[test]
 fn unknown_names_are_errors_with_a_hint() {
-    let mut library = library();
-    let select = ids(&mut library, "default", &["b-imaeg"], &[]).unwrap_err();
+    let library = library();
+    let select = ids(&library, "default", &["b-imaeg"], &[]).unwrap_err();
     assert_eq!(select.to_string(), "unknown recipe or tag `b-imaeg`");
     assert_eq!(select.help(), Some("did you mean `b-image`?"));
-    assert!(ids(&mut library, "default", &[], &["zzz"]).is_err());
-    let pack = ids(&mut library, "defautl", &[], &[]).unwrap_err();
+    assert!(ids(&library, "default", &[], &["zzz"]).is_err());
+    let pack = ids(&library, "defautl", &[], &[]).unwrap_err();
     assert_eq!(pack.help(), Some("did you mean `default`?"));
 }
 
@@ -98,8 +98,8 @@ fn parameters_of_a_pack_hold_for_that_pack_only() {
     let text = recipe("a-b", "user", "");
     let own = "id = 'own'\ntitle = 't'\nrecipes = ['a-b']\n[params.a-b]\nuser = '7:7'\n";
     let plain = "id = 'plain'\ntitle = 't'\nrecipes = ['a-b']\n";
-    let mut library = Library::from_texts(&[("a-b", &text)], &[("own", own), ("plain", plain)]).unwrap();
-    let mut built = |pack: &str| format!("{:?}", library.select(pack, &[], &[]).unwrap()[0].transforms);
+    let library = Library::from_texts(&[("a-b", &text)], &[("own", own), ("plain", plain)]).unwrap();
+    let built = |pack: &str| format!("{:?}", library.select(pack, &[], &[]).unwrap()[0].transforms);
     let before = built("plain");
     assert!(built("own").contains("7:7"));
     assert_eq!(built("plain"), before);
@@ -114,8 +114,8 @@ fn a_third_party_adds_a_recipe_by_dropping_a_file() {
     let mut library = library();
     library.add_folder(dir.path()).unwrap();
     let expected = ["acme/mirror", "b-image", "acme/other", "c-user"];
-    assert_eq!(ids(&mut library, "default", &[], &[]).unwrap(), expected);
-    assert_eq!(ids(&mut library, "default", &["acme/mirror"], &[]).unwrap(), ["acme/mirror"]);
+    assert_eq!(ids(&library, "default", &[], &[]).unwrap(), expected);
+    assert_eq!(ids(&library, "default", &["acme/mirror"], &[]).unwrap(), ["acme/mirror"]);
     let twice = library.add_folder(dir.path()).unwrap_err().to_string();
     assert!(twice.ends_with("there is already a recipe `acme/other`"), "{twice}");
 }

@@ -15,7 +15,8 @@ const CONTEXT: usize = 3;
 
 /// The name that a patch gives to a file: from `folder` if it lies there, else from the root.
 ///
-/// Links are resolved, since neither `git apply` nor `patch` changes a file through one.
+/// Links are resolved, since neither `git apply` nor `patch` changes a file through one; for a file that is not there, the
+/// caller has done so.
 pub fn label(path: &Path, folder: &Path) -> Vec<u8> {
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let inside = fs::canonicalize(folder)
@@ -34,17 +35,31 @@ pub fn label(path: &Path, folder: &Path) -> Vec<u8> {
 /// The patch from `before` to `after`; empty when they are equal.
 pub fn patch(label: &[u8], before: &[u8], after: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    if before == after {
-        return out;
+    if before != after {
+        head(&mut out, b"--- ", b"a/", label);
+        head(&mut out, b"+++ ", b"b/", label);
+        hunks(&mut out, before, after);
     }
-    head(&mut out, b"--- ", b"a/", label);
-    head(&mut out, b"+++ ", b"b/", label);
+    out
+}
+
+/// The patch that makes a file; empty when there would be nothing in it.
+pub fn creation(label: &[u8], text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    if !text.is_empty() {
+        out.extend_from_slice(b"--- /dev/null\n");
+        head(&mut out, b"+++ ", b"b/", label);
+        hunks(&mut out, b"", text);
+    }
+    out
+}
+
+fn hunks(out: &mut Vec<u8>, before: &[u8], after: &[u8]) {
     let (old, new) = (lines(before), lines(after));
     let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
     for group in group_diff_ops(ops, CONTEXT) {
-        hunk(&mut out, &group, &old, &new);
+        hunk(out, &group, &old, &new);
     }
-    out
 }
 
 /// Lines as patch programs know them: ended by a line feed and by nothing else.
@@ -171,6 +186,13 @@ mod tests {
     #[test]
     fn equal_texts_have_no_patch() {
         assert_eq!(text("D", b"a", b"a"), "");
+    }
+
+    #[test]
+    fn a_new_file_is_made_from_nothing() {
+        let text = |text: &[u8]| String::from_utf8_lossy(&creation(b"a/b", text)).into_owned();
+        assert_eq!(text(b"x\ny\n"), "--- /dev/null\n+++ b/a/b\n@@ -0,0 +1,2 @@\n+x\n+y\n");
+        assert_eq!(text(b"x"), "--- /dev/null\n+++ b/a/b\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n");
     }
 
     #[test]

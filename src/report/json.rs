@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::document::decode;
-use crate::edit::{Applicability, Evidence};
+use crate::edit::{Applicability, Evidence, NewFile};
 use crate::engine::{Finding, State};
 use crate::span::place;
 use crate::transform::ladder::Ladder;
@@ -23,6 +23,9 @@ pub struct Record {
     /// Whether anything changes.
     pub changed: bool,
     findings: Vec<Entry>,
+    /// The files around it that change with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<File>,
     /// The rung that the image of a Go program reaches, and why no higher one.
     #[serde(skip_serializing_if = "Option::is_none")]
     ladder: Option<Ladder>,
@@ -40,6 +43,17 @@ impl Record {
     }
 }
 
+/// A file of the context.
+#[derive(Debug, Serialize)]
+struct File {
+    /// Its name in the patch.
+    path: String,
+    /// Its text as it is; none where there is none.
+    before: Option<String>,
+    /// Its text as it should be.
+    after: String,
+}
+
 #[derive(Debug, Serialize)]
 struct Entry {
     recipe: String,
@@ -53,6 +67,15 @@ struct Entry {
     end_line: usize,
     end_column: usize,
     evidence: Vec<Evidence>,
+    /// The comment that keeps it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppression: Option<Suppression>,
+}
+
+#[derive(Debug, Serialize)]
+struct Suppression {
+    line: usize,
+    reason: String,
 }
 
 /// The record of a file that could be read.
@@ -62,6 +85,7 @@ pub fn record(subject: &Subject<'_>) -> Record {
         path: subject.path.to_owned(),
         changed: subject.outcome.changed(),
         findings: subject.outcome.findings.iter().map(|finding| entry(finding, &decoded.text)).collect(),
+        files: files(subject),
         ladder: subject.outcome.ladder.clone(),
         diff: String::from_utf8_lossy(&subject.patch()).into_owned(),
         error: subject.outcome.problem.as_ref().map(|problem| {
@@ -71,8 +95,17 @@ pub fn record(subject: &Subject<'_>) -> Record {
     }
 }
 
+fn files(subject: &Subject<'_>) -> Vec<File> {
+    let file = |(label, file): (&Vec<u8>, &NewFile)| File {
+        path: String::from_utf8_lossy(label).into_owned(),
+        before: file.before.clone(),
+        after: file.text.clone(),
+    };
+    subject.files.iter().zip(&subject.outcome.files).map(file).collect()
+}
+
 fn entry(finding: &Finding, text: &str) -> Entry {
-    let fix = finding.fix.clone();
+    let Finding { fix, stop, .. } = finding.clone();
     let (start, end) = (place(text, fix.at.start), place(text, fix.at.end));
     Entry {
         recipe: fix.recipe,
@@ -86,6 +119,7 @@ fn entry(finding: &Finding, text: &str) -> Entry {
         end_line: end.line,
         end_column: end.column,
         evidence: fix.evidence,
+        suppression: stop.map(|stop| Suppression { line: stop.line, reason: stop.reason }),
     }
 }
 
@@ -95,6 +129,7 @@ fn state(finding: &Finding) -> &'static str {
         State::Unsafe => "unsafe",
         State::Manual => "manual",
         State::Conflict => "conflict",
+        State::Suppressed => "suppressed",
     }
 }
 

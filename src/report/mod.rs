@@ -11,7 +11,7 @@ mod summary;
 mod text;
 
 pub use clean::{clean, clean_bytes};
-pub use diff::{label, paint, patch};
+pub use diff::{creation, label, paint, patch};
 pub use json::{Record, TOOL, applicability, record};
 pub use ladder::ladder;
 pub use summary::Counts;
@@ -26,6 +26,8 @@ pub struct Subject<'a> {
     pub path: &'a str,
     /// The file's name in a patch, as bytes without `a/` before it.
     pub label: &'a [u8],
+    /// The names of the files that come with it in a patch, in their order.
+    pub files: &'a [Vec<u8>],
     /// What came of it.
     pub outcome: &'a Outcome,
 }
@@ -33,6 +35,16 @@ pub struct Subject<'a> {
 impl Subject<'_> {
     /// The patch that makes the changes; empty when there are none.
     pub fn patch(&self) -> Vec<u8> {
-        patch(self.label, &self.outcome.before, &self.outcome.after)
+        self.patches().concat()
+    }
+
+    /// The parts of the patch, one for each file.
+    pub fn patches(&self) -> Vec<Vec<u8>> {
+        let own = patch(self.label, &self.outcome.before, &self.outcome.after);
+        let around = self.files.iter().zip(&self.outcome.files).map(|(label, file)| match &file.before {
+            Some(before) => patch(label, before.as_bytes(), file.text.as_bytes()),
+            None => creation(label, file.text.as_bytes()),
+        });
+        std::iter::once(own).chain(around).filter(|patch| !patch.is_empty()).collect()
     }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub struct Counts {
     /// Files that could be read as Dockerfiles.
     pub files: usize,
-    /// Files with changes.
+    /// Files that change, those around a Dockerfile too.
     pub changed: usize,
     /// Changes.
     pub edits: usize,
@@ -19,6 +19,8 @@ pub struct Counts {
     pub manual: usize,
     /// Changes that another change kept out.
     pub conflicts: usize,
+    /// Findings that comments keep away.
+    pub suppressed: usize,
     /// Images of Go programs by the rung that they reach, the most hardened first.
     pub rungs: [usize; Rung::ALL.len()],
 }
@@ -29,11 +31,12 @@ impl Counts {
         let count = |state: State| outcome.findings.iter().filter(|finding| finding.state == state).count();
         Self {
             files: usize::from(outcome.problem.is_none()),
-            changed: usize::from(outcome.changed()),
+            changed: usize::from(outcome.before != outcome.after) + outcome.files.len(),
             edits: count(State::Applied),
             unsafe_: count(State::Unsafe),
             manual: count(State::Manual),
             conflicts: count(State::Conflict),
+            suppressed: count(State::Suppressed),
             rungs: Rung::ALL.map(|rung| usize::from(outcome.ladder.as_ref().is_some_and(|l| l.rung == rung))),
         }
     }
@@ -46,6 +49,7 @@ impl Counts {
         self.unsafe_ += other.unsafe_;
         self.manual += other.manual;
         self.conflicts += other.conflicts;
+        self.suppressed += other.suppressed;
         self.rungs.iter_mut().zip(other.rungs).for_each(|(count, more)| *count += more);
     }
 
@@ -69,6 +73,7 @@ impl Counts {
             (self.unsafe_, "more with --unsafe"),
             (self.manual, "to do by hand"),
             (self.conflicts, "in conflict"),
+            (self.suppressed, "suppressed"),
         ] {
             if count > 0 {
                 rest.push(format!("{count} {what}"));

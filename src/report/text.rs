@@ -25,7 +25,7 @@ impl Style {
     }
 }
 
-/// The findings of a file that `wanted` picks, each with its place in the text and what helps.
+/// The findings of a file that `wanted` picks and no comment keeps away, each with its place in the text and what helps.
 pub fn diagnostics(subject: &Subject<'_>, style: Style, wanted: impl Fn(&Finding) -> bool) -> String {
     let decoded = decode(&subject.outcome.before);
     let mut source = clean_in_place(&decoded.text);
@@ -33,7 +33,8 @@ pub fn diagnostics(subject: &Subject<'_>, style: Style, wanted: impl Fn(&Finding
     let path = clean(subject.path);
     let renderer = style.renderer();
     let mut out = String::new();
-    for finding in subject.outcome.findings.iter().filter(|finding| wanted(finding)) {
+    let shown = |finding: &&Finding| finding.state != State::Suppressed && wanted(finding);
+    for finding in subject.outcome.findings.iter().filter(shown) {
         let message = clean(&finding.fix.message);
         let mut group = Level::WARNING.primary_title(&*message).id(&*finding.fix.recipe).element(snippet(
             &source,
@@ -63,12 +64,13 @@ pub fn problem(path: &str, source: &[u8], problem: &Problem, style: Style) -> St
     format!("{}\n", style.renderer().render(&[group]))
 }
 
-/// The findings as `path:line:col: id: message`, a line each.
+/// The findings as `path:line:col: id: message`, a line each, less those that a comment keeps away.
 pub fn concise(subject: &Subject<'_>) -> String {
     let decoded = decode(&subject.outcome.before);
     let path = clean(subject.path);
     let mut out = String::new();
-    for Finding { fix, .. } in &subject.outcome.findings {
+    let shown = subject.outcome.findings.iter().filter(|finding| finding.state != State::Suppressed);
+    for Finding { fix, .. } in shown {
         let at = place(&decoded.text, fix.at.start);
         let message = clean(&fix.message);
         writeln!(out, "{path}:{}:{}: {}: {message}", at.line, at.column, fix.recipe).ok();
@@ -100,6 +102,7 @@ fn help(finding: &Finding) -> String {
         State::Unsafe => format!("{title} with --unsafe{because}"),
         State::Manual => format!("{title} by hand{because}"),
         State::Conflict => format!("{title}, once the other changes are made{because}"),
+        State::Suppressed => format!("{title}, which a comment keeps away{because}"),
     }
 }
 

@@ -45,7 +45,7 @@ mod static_go_binary;
 
 use crate::catalog::View;
 use crate::document::{Document, Instruction};
-use crate::edit::{Applicability, Edit, Evidence, Fix};
+use crate::edit::{Applicability, Edit, Evidence, Fix, NewFile};
 use crate::model::Model;
 use crate::project::Project;
 use crate::span::{Span, place};
@@ -142,6 +142,7 @@ impl<'r> Proposals<'r> {
                 evidence: Vec::new(),
                 edits: Vec::new(),
                 hidden: Vec::new(),
+                files: Vec::new(),
             },
             fixes: self.fixes,
         }
@@ -194,14 +195,22 @@ impl Proposal<'_> {
         self
     }
 
+    /// Adds files of the context: only for verbs that looked at the [`Context::project`], else they are left out. What is
+    /// written is seen by the next pass there.
+    pub fn files(mut self, files: impl IntoIterator<Item = NewFile>) -> Self {
+        self.fix.files.extend(files);
+        self
+    }
+
     /// Proposes the fix.
     pub fn done(mut self) {
         self.fix.edits.sort();
         self.fix.edits.dedup();
-        // Edits of one fix that touch the same bytes are a bug of its verb: it must not make them.
+        // Edits of one fix that touch the same bytes, and files elsewhere, are a bug of its verb: it must not make them.
         let collide = self.fix.edits.windows(2).any(|pair| pair[0].span.end > pair[1].span.start);
-        debug_assert!(!collide, "{}: {:?}", self.fix.recipe, self.fix.edits);
-        if collide {
+        let is_bug = collide || !self.fix.files.iter().all(NewFile::is_inside);
+        debug_assert!(!is_bug, "{}: {:?} {:?}", self.fix.recipe, self.fix.edits, self.fix.files);
+        if is_bug {
             return;
         }
         self.fixes.push(self.fix);

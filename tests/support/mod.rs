@@ -19,7 +19,6 @@ use harden::catalog::View;
 use harden::document::Document;
 use harden::engine::Settings;
 use harden::recipe::{Library, Recipe};
-use harden::transform::ladder::Rung;
 use serde::{Deserialize, Serialize};
 
 /// An instruction as BuildKit reports it, or as we do.
@@ -168,11 +167,11 @@ pub fn tiles(document: &Document<'_>) -> bool {
 pub const WAYS: [(&str, bool); 3] = [("default", false), ("article", false), ("default", true)];
 
 /// Settings for a built-in pack.
-pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
-    static DEFAULT: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("default"));
-    static GO: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("go"));
-    static ARTICLE: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("article"));
-    static PIN: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| recipes("pin"));
+pub fn settings(pack: &str, include_unsafe: bool) -> Settings {
+    static DEFAULT: LazyLock<Vec<Arc<Recipe>>> = LazyLock::new(|| recipes("default"));
+    static GO: LazyLock<Vec<Arc<Recipe>>> = LazyLock::new(|| recipes("go"));
+    static ARTICLE: LazyLock<Vec<Arc<Recipe>>> = LazyLock::new(|| recipes("article"));
+    static PIN: LazyLock<Vec<Arc<Recipe>>> = LazyLock::new(|| recipes("pin"));
     let recipes = match pack {
         "article" => &*ARTICLE,
         "go" => &*GO,
@@ -180,11 +179,10 @@ pub fn settings(pack: &str, include_unsafe: bool) -> Settings<'static> {
         _ => &*DEFAULT,
     };
     let view = Arc::new(View::of_listings());
-    Settings { recipes: recipes.clone(), include_unsafe, highest: Rung::Static, view }
+    Settings { include_unsafe, ..Settings::new(recipes.clone(), view) }
 }
 
-/// The recipes of a pack, for as long as the tests run.
-fn recipes(pack: &str) -> Vec<&'static Recipe> {
-    let library: &'static mut Library = Box::leak(Box::new(Library::builtin().unwrap()));
-    library.select(pack, &[], &[]).unwrap()
+/// The recipes of a pack.
+fn recipes(pack: &str) -> Vec<Arc<Recipe>> {
+    Library::builtin().unwrap().select(pack, &[], &[]).unwrap()
 }

@@ -173,6 +173,7 @@ pub fn held() -> Proof {
         notes: vec!["GOPATH is no longer set, for the program does not read it".into()],
         blame: None,
         text: Vec::new(),
+        files: Vec::new(),
     }
 }
 

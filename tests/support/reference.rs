@@ -4,7 +4,7 @@ use super::settings;
 use harden::engine::{Settings, harden};
 
 /// What becomes of a text.
-pub fn made(text: &str, settings: &Settings<'_>) -> String {
+pub fn made(text: &str, settings: &Settings) -> String {
     let outcome = harden(text.as_bytes(), None, settings);
     assert_eq!(outcome.problem, None, "{text}");
     String::from_utf8(outcome.after).unwrap()

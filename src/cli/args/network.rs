@@ -55,6 +55,9 @@ pub(in crate::cli) struct Pin {
     /// Leave a recipe out: `explicit-tag` writes tags, `pinned-digest` digests
     #[arg(long, value_name = "RECIPE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Also pin what `# harden: ignore[...]` comments of the files keep away
+    #[arg(long)]
+    no_ignores: bool,
     /// Take images as they were known on this day, as in 2026-02-01 [default: today]
     #[arg(long, value_name = "DATE")]
     as_of: Option<jiff::civil::Date>,
@@ -80,6 +83,7 @@ impl Pin {
             no_context: false,
             select: Vec::new(),
             ignore: self.ignore.clone(),
+            no_ignores: self.no_ignores,
             pack: pack.to_owned(),
             recipes: Vec::new(),
             as_of: self.as_of,

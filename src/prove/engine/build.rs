@@ -187,6 +187,12 @@ fn write(build: &Build) -> Result<TempDir, Error> {
             std::fs::copy(from, folder.path().join(ignored)).map_err(failed)?;
         }
     }
+    // The folder that is built from stays as it is: what its ignore file will say stands beside the Dockerfile, unless
+    // that has one of its own, which goes before it anyway.
+    let own = folder.path().join(with_ending(name, IGNORES[0]));
+    if let Some(text) = build.ignored.as_ref().filter(|_| !own.exists()) {
+        std::fs::write(own, text).map_err(failed)?;
+    }
     Ok(folder)
 }
 
@@ -227,5 +233,31 @@ fn bytes(number: u64) -> String {
     match number / (unit / 10) {
         tenths if tenths % 10 == 0 || tenths >= 1000 => format!("{} {name}", number / unit),
         tenths => format!("{}.{} {name}", tenths / 10, tenths % 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_new_ignore_file_stands_beside_the_dockerfile_unless_that_has_its_own() {
+        let project = TempDir::new().unwrap();
+        let folder = project.path().to_path_buf();
+        let build = Build {
+            name: "my.Dockerfile".into(),
+            folder: folder.clone(),
+            ignored: Some("new".into()),
+            ..Build::default()
+        };
+        let ignored = || {
+            let written = write(&build).unwrap();
+            std::fs::read_to_string(written.path().join("my.Dockerfile.dockerignore")).unwrap()
+        };
+        assert_eq!(ignored(), "new");
+        std::fs::write(folder.join("my.Dockerfile.dockerignore"), "own").unwrap();
+        assert_eq!(ignored(), "own");
     }
 }

@@ -52,6 +52,8 @@ pub struct Build {
     pub folder: PathBuf,
     /// The folder that it is built from.
     pub context: PathBuf,
+    /// What the ignore file of that folder is to say, in place of what it says.
+    pub ignored: Option<String>,
     /// The stage to build, the last one unless given.
     pub target: Option<String>,
     /// The platform, the engine's own unless given.

@@ -53,6 +53,7 @@ mod tests {
             notes: vec![note.to_owned()],
             blame: None,
             text: Vec::new(),
+            files: Vec::new(),
         };
         let record = String::from_utf8(json(&proof)).unwrap_or_default();
         assert!(record.lines().all(|line| clean(line) == line), "{record:?}");
