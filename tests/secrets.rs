@@ -9,7 +9,6 @@ mod support;
 use harden::catalog::View;
 use harden::engine::{Settings, harden};
 use harden::recipe::{Library, Recipe};
-use harden::transform::ladder::Rung;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,11 +38,9 @@ fn labels() -> BTreeMap<String, Vec<Label>> {
 }
 
 /// The lines of a file on which a secret is told.
-fn told(file: &Path, recipe: &Recipe) -> BTreeSet<usize> {
+fn told(file: &Path, recipe: &Arc<Recipe>) -> BTreeSet<usize> {
     let bytes = std::fs::read(file).unwrap();
-    let view = Arc::new(View::of_listings());
-    let settings =
-        Settings { recipes: vec![recipe], include_unsafe: false, highest: Rung::Static, view };
+    let settings = Settings::new(vec![Arc::clone(recipe)], Arc::new(View::of_listings()));
     let outcome = harden(&bytes, None, &settings);
     let line = |at: usize| bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
     let places = outcome.findings.iter().map(|finding| finding.fix.hidden.first().unwrap_or(&finding.fix.at));
@@ -96,7 +93,9 @@ fn labelled_lines_are_told_right() {
                 (true, false) => score.missed += 1,
                 (false, true) => score.wrong += 1,
             }
-            if is_secret != told.contains(&line) && (is_tuned(&name) || std::env::var_os("HARDEN_HELD_OUT").is_some()) {
+            if is_secret != told.contains(&line)
+                && (is_tuned(&name) || std::env::var_os("HARDEN_HELD_OUT").is_some())
+            {
                 println!("{} {name}:{line} {kind}", if is_secret { "missed" } else { "wrong" });
             }
         }

@@ -97,7 +97,9 @@ impl Rule {
         if !self.has.iter().any(|word| lower.contains(word.as_str())) {
             return Vec::new();
         }
-        let Some(regex) = self.regex.get_or_init(|| Regex::new(&self.pattern).ok()) else { return Vec::new() };
+        let Some(regex) = self.regex.get_or_init(|| Regex::new(&self.pattern).ok()) else {
+            return Vec::new();
+        };
         let groups = |captures: &regex::Captures<'_>, prefix: &str| {
             let named = regex.capture_names().flatten().filter(|name| name.starts_with(prefix));
             named.filter_map(|name| captures.name(name)).next().map(|found| found.range())
@@ -158,7 +160,8 @@ impl SecretFile {
         };
         self.name.iter().any(named)
             && !self.unless.iter().any(|word| name.contains(word.as_str()))
-            && (self.place.is_empty() || self.place.iter().any(|p| source.contains(p.as_str()) || target.contains(p.as_str())))
+            && (self.place.is_empty()
+                || self.place.iter().any(|p| source.contains(p.as_str()) || target.contains(p.as_str())))
     }
 }
 

@@ -88,10 +88,8 @@ pub struct Fix {
     pub evidence: Vec<Evidence>,
     /// The edits of the Dockerfile.
     pub edits: Vec<Edit>,
-<<<<<<< HEAD
     /// Passwords and the like: no report shows this text.
     pub hidden: Vec<Span>,
-=======
     /// Files of the context that come with them.
     pub files: Vec<NewFile>,
 }
@@ -101,5 +99,4 @@ impl Fix {
     pub const fn can_be_made(&self) -> bool {
         !self.edits.is_empty() || !self.files.is_empty()
     }
->>>>>>> h-A
 }

@@ -22,7 +22,11 @@ pub(in crate::transform::files) struct Copied {
 }
 
 /// The secret files that an instruction copies from the build context.
-pub(in crate::transform::files) fn copied(cx: &Context<'_>, index: usize, instruction: &Instruction<'_>) -> Vec<Copied> {
+pub(in crate::transform::files) fn copied(
+    cx: &Context<'_>,
+    index: usize,
+    instruction: &Instruction<'_>,
+) -> Vec<Copied> {
     if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) || instruction.flag("from").is_some() {
         return Vec::new();
     }
@@ -31,8 +35,12 @@ pub(in crate::transform::files) fn copied(cx: &Context<'_>, index: usize, instru
     let secret = |(source, span): (Option<String>, Span)| {
         let source = source?;
         let file = kind(&source, &target)?;
-        (holds_secret(cx.project, &source, file) && !is_public(cx, &source))
-            .then(|| Copied { source, target: target.clone(), span, file })
+        (holds_secret(cx.project, &source, file) && !is_public(cx, &source)).then(|| Copied {
+            source,
+            target: target.clone(),
+            span,
+            file,
+        })
     };
     words.into_iter().filter_map(secret).collect()
 }
@@ -61,7 +69,8 @@ fn kind(source: &str, target: &str) -> Option<&'static SecretFile> {
 /// Whether the text of a file holds what makes it a secret; it does if the text is not known.
 fn holds_secret(project: Option<&Project>, source: &str, file: &SecretFile) -> bool {
     let Some(project) = project.filter(|_| !file.content.is_empty()) else { return true };
-    let texts: Vec<String> = project.sources(source).into_iter().filter_map(|entry| project.text(&entry.path)).collect();
+    let texts: Vec<String> =
+        project.sources(source).into_iter().filter_map(|entry| project.text(&entry.path)).collect();
     texts.is_empty() || texts.iter().any(|text| file.content.iter().any(|content| has(text, content)))
 }
 
@@ -78,9 +87,16 @@ fn has(text: &str, content: &str) -> bool {
 fn is_public(cx: &Context<'_>, source: &str) -> bool {
     let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or(source);
     let signs = |text: &str| {
-        ["apt-key", "rpm --import", "rpmkeys", "gpg --import", "gpg --dearmor", "apk/keys", "trusted.gpg"].iter().any(|c| text.contains(c))
+        ["apt-key", "rpm --import", "rpmkeys", "gpg --import", "gpg --dearmor", "apk/keys", "trusted.gpg"]
+            .iter()
+            .any(|c| text.contains(c))
     };
     cx.document.instructions.iter().any(|i| signs(i.args()) && i.args().contains(name))
+}
+
+/// Whether a path is one of a private key, by its name.
+pub(in crate::transform::files) fn is_private_key(path: &str) -> bool {
+    kind(path, path).is_some_and(|file| file.what.contains("private key"))
 }
 
 /// The files of a context that are secrets by name and, where that can be told, by text.

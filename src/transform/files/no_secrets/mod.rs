@@ -68,7 +68,9 @@ fn hits(instruction: &Instruction<'_>) -> Vec<Hit> {
             scan::apart(hits)
         }
         Keyword::Label | Keyword::Maintainer => scan::scan(text, Scope::Tokens),
-        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck => scan::scan(text, Scope::Commands),
+        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck => {
+            scan::scan(text, Scope::Commands)
+        }
         Keyword::Copy | Keyword::Add => scan::scan(text, Scope::Values),
         _ => Vec::new(),
     }

@@ -15,7 +15,7 @@ pub(in crate::transform) enum Holds {
 
 impl Holds {
     /// What it is called, with its article.
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::transform) const fn name(self) -> &'static str {
         match self {
             Self::Password => "a password",
             Self::Key | Self::SomeKey => "a key",
@@ -44,7 +44,8 @@ pub(in crate::transform) fn holds(name: &str) -> Option<Holds> {
         return None;
     }
     let long = |word: &String| names.password.iter().any(|p| word.contains(p.as_str()));
-    let short = words.iter().any(|word| is(&names.password_word, word)) || ends(&names.password_word[..2], last);
+    let short =
+        words.iter().any(|word| is(&names.password_word, word)) || ends(&names.password_word[..2], last);
     if short || words.iter().any(long) {
         return Some(Holds::Password);
     }
@@ -105,7 +106,7 @@ pub(super) fn bare(raw: &str) -> &str {
 }
 
 /// Whether a value is, or holds, a variable or a substitution.
-pub(super) fn is_variable(raw: &str) -> bool {
+pub(in crate::transform) fn is_variable(raw: &str) -> bool {
     let after = |(at, _)| raw[at + 1..].chars().next();
     let expands = |c: char| c.is_ascii_alphabetic() || "_{(".contains(c) || c == '1';
     raw.contains('`') || raw.contains("{{") || raw.match_indices('$').filter_map(after).any(expands)
@@ -146,10 +147,13 @@ fn is_framed(value: &str) -> bool {
 /// Whether a value, in lower case, is a path or an address.
 fn is_place(lower: &str) -> bool {
     const ENDS: [&str; 14] = [
-        ".pem", ".key", ".crt", ".txt", ".json", ".yml", ".yaml", ".conf", ".cfg", ".ini", ".env", ".xml", ".jks", ".pub",
+        ".pem", ".key", ".crt", ".txt", ".json", ".yml", ".yaml", ".conf", ".cfg", ".ini", ".env", ".xml",
+        ".jks", ".pub",
     ];
     let starts = ["/", "./", "../", "~/", "c:\\", "file:", "vault:", "secret/", "</"];
-    starts.iter().any(|s| lower.starts_with(s)) || lower.contains("://") || ENDS.iter().any(|e| lower.ends_with(e))
+    starts.iter().any(|s| lower.starts_with(s))
+        || lower.contains("://")
+        || ENDS.iter().any(|e| lower.ends_with(e))
 }
 
 /// Whether nobody made a value up: long, of letters and digits, and no fingerprint.

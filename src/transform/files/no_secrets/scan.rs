@@ -42,7 +42,9 @@ pub(super) fn scan(text: &str, scope: Scope) -> Vec<Hit> {
     }
     if scope != Scope::Tokens {
         for rule in &known.commands {
-            hits.extend(rule.matches(text, &lower).into_iter().filter_map(|found| password(rule, text, &found)));
+            hits.extend(
+                rule.matches(text, &lower).into_iter().filter_map(|found| password(rule, text, &found)),
+            );
         }
     }
     if scope == Scope::Commands {
@@ -55,7 +57,8 @@ pub(super) fn scan(text: &str, scope: Scope) -> Vec<Hit> {
 pub(super) fn apart(hits: Vec<Hit>) -> Vec<Hit> {
     let mut kept: Vec<Hit> = Vec::new();
     for hit in hits {
-        let touches = |other: &Hit| other.secret.start < hit.secret.end && hit.secret.start < other.secret.end;
+        let touches =
+            |other: &Hit| other.secret.start < hit.secret.end && hit.secret.start < other.secret.end;
         if !kept.iter().any(touches) {
             kept.push(hit);
         }
@@ -101,8 +104,7 @@ fn password(rule: &Rule, text: &str, found: &Match) -> Option<Hit> {
 /// `NAME=value` in commands and in what they write.
 fn assignments(text: &str, lower: &str) -> Vec<Hit> {
     static REGEX: OnceLock<Option<Regex>> = OnceLock::new();
-    const PATTERN: &str =
-        r#"(?:^|[\s;&|("'/,])-{0,2}([A-Za-z][\w.-]*)=("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\\?["']?[^\s;&|)"'/\\]+)"#;
+    const PATTERN: &str = r#"(?:^|[\s;&|("'/,])-{0,2}([A-Za-z][\w.-]*)=("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\\?["']?[^\s;&|)"'/\\]+)"#;
     if !["pass", "pwd", "pw", "secret", "token", "key", "cred"].iter().any(|word| lower.contains(word)) {
         return Vec::new();
     }
@@ -114,7 +116,8 @@ fn assignments(text: &str, lower: &str) -> Vec<Hit> {
         let is_pattern = value.as_str().contains(['*', '[', '^']) || value.as_str().ends_with(':');
         // `SECRET_KEY_BASE=tmp rake assets:precompile`: commands that ask for a key take anything.
         let bare = names::bare(value.as_str());
-        let is_made_up = holds != Holds::Password && (bare.len() < 12 || !bare.contains(|c: char| c.is_ascii_digit()));
+        let is_made_up =
+            holds != Holds::Password && (bare.len() < 12 || !bare.contains(|c: char| c.is_ascii_digit()));
         (!is_pattern && !is_made_up).then(|| Hit {
             what: holds.name().to_owned(),
             name: Some(name.as_str().to_owned()),

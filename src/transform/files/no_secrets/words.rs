@@ -41,15 +41,19 @@ pub(super) fn file(place: &Place<'_, '_>, copied: &Copied) -> Words {
     let own = if folder { format!("{}{name}", target.trim_end_matches('.')) } else { target.clone() };
     let own = if own.starts_with('/') && !own.contains('$') { own } else { format!("/run/secrets/{id}") };
     let target = file.target.clone().unwrap_or(own);
-    let mount = format!("`RUN --mount=type=secret,id={id},target={target} ...` and `docker build --secret id={id},src={source}`");
+    let mount = format!(
+        "`RUN --mount=type=secret,id={id},target={target} ...` and `docker build --secret id={id},src={source}`"
+    );
     let reason = match file.purpose {
         Purpose::Build => format!("give it to the commands that need it with {mount}"),
         Purpose::Ssh => {
-            format!("commands of the build log in with `RUN --mount=type=ssh ...` and `docker build --ssh default`, or with {mount}")
+            format!(
+                "commands of the build log in with `RUN --mount=type=ssh ...` and `docker build --ssh default`, or with {mount}"
+            )
         }
-        Purpose::Run => format!(
-            "mount it when the container runs; what a command of the build needs comes with {mount}"
-        ),
+        Purpose::Run => {
+            format!("mount it when the container runs; what a command of the build needs comes with {mount}")
+        }
     };
     (message, format!("copy no {}", bare(&file.what)), reason)
 }
@@ -90,7 +94,8 @@ impl Place<'_, '_> {
         if hit.what == "the password of an account" {
             return "lock the password (`passwd -l`) and log in with a key, or set it when the container starts".into();
         }
-        let variable = hit.name.as_deref().filter(|n| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+        let variable =
+            hit.name.as_deref().filter(|n| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
         let name = variable.unwrap_or("SECRET");
         let id = id(name);
         // https://docs.docker.com/reference/dockerfile/#run---mounttypesecret
