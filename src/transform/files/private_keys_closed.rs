@@ -2,6 +2,7 @@
 
 use super::super::{Context, Proposals, Transform};
 use super::no_secrets::copied::{copied, is_private_key};
+use super::no_secrets::words::is_shipped;
 use crate::document::Instruction;
 use crate::edit::Applicability;
 use crate::shell::Command;
@@ -22,14 +23,17 @@ impl Transform for PrivateKeysClosed {
             if let Some((words, at)) = open_copy(cx, index, instruction) {
                 tell(out, instruction, at, words);
             }
-            let Some(run) = cx.model.run(index) else { continue };
+            let Some(run) = cx.model.run(index).filter(|_| is_shipped(cx, index)) else { continue };
+            let mut told = Vec::new();
             for command in &run.script.commands {
                 let raw = &instruction.args()[command.span.range()];
                 let found = [open_mode(command), made(instruction, command), login(raw)];
-                found
-                    .into_iter()
-                    .flatten()
-                    .for_each(|words| tell(out, instruction, run.joined(command.span), words));
+                for words in
+                    found.into_iter().flatten().filter(|words| !told.contains(words)).collect::<Vec<_>>()
+                {
+                    told.push(words.clone());
+                    tell(out, instruction, run.joined(command.span), words);
+                }
             }
         }
     }
@@ -64,8 +68,7 @@ fn open_mode(command: &Command) -> Option<Words> {
     }
     let words: Vec<&str> = command.arguments().iter().filter_map(|word| word.literal.as_deref()).collect();
     let mut words = words.into_iter().filter(|word| !word.starts_with('-'));
-    let mode = words.next().filter(|mode| is_open(mode))?;
-    debug_assert!(!mode.is_empty());
+    words.next().filter(|mode| is_open(mode))?;
     words.find(|path| is_private_key(path)).map(opened)
 }
 

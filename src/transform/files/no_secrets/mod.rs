@@ -5,7 +5,7 @@
 pub(super) mod copied;
 pub(in crate::transform) mod names;
 mod scan;
-mod words;
+pub(super) mod words;
 
 use super::super::{Context, Proposals, Transform};
 use crate::document::{Instruction, Keyword};

@@ -40,7 +40,14 @@ pub(in crate::transform) fn holds(name: &str) -> Option<Holds> {
     let is = |list: &[String], word: &str| list.iter().any(|w| w == word);
     let ends = |list: &[String], word: &str| list.iter().any(|w| word.ends_with(w.as_str()));
     let about = is(&names.about_first, first) || (words.len() > 1 && is(&names.about_last, last));
-    if about || words.iter().any(|word| is(&names.other, word)) || is_working_folder(&words) {
+    let is_public = words.iter().any(|word| ["public", "pub"].contains(&word.as_str()));
+    let is_odd = name.contains(['$', ':', '(', '/']);
+    if about
+        || is_public
+        || is_odd
+        || words.iter().any(|word| is(&names.other, word))
+        || is_working_folder(&words)
+    {
         return None;
     }
     let long = |word: &String| names.password.iter().any(|p| word.contains(p.as_str()));
@@ -128,6 +135,7 @@ pub(super) fn strength(value: &str, holds: Holds) -> Option<Strength> {
         || (is_number && value.len() < 3)
         || values.word.contains(&lower)
         || values.placeholder.iter().any(|word| lower.contains(word.as_str()))
+        || lower.ends_with("here")
         || is_framed(value)
         || is_place(&lower);
     if is_none {

@@ -104,7 +104,8 @@ fn password(rule: &Rule, text: &str, found: &Match) -> Option<Hit> {
 /// `NAME=value` in commands and in what they write.
 fn assignments(text: &str, lower: &str) -> Vec<Hit> {
     static REGEX: OnceLock<Option<Regex>> = OnceLock::new();
-    const PATTERN: &str = r#"(?:^|[\s;&|("'/,])-{0,2}([A-Za-z][\w.-]*)=("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\\?["']?[^\s;&|)"'/\\]+)"#;
+    const PATTERN: &str =
+        r#"(?:^|[\s;|("'/,])-{0,2}([A-Za-z][\w.-]*)=("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\\?["']?[^\s;&|)"'/\\]+)"#;
     if !["pass", "pwd", "pw", "secret", "token", "key", "cred"].iter().any(|word| lower.contains(word)) {
         return Vec::new();
     }

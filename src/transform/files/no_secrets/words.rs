@@ -74,19 +74,13 @@ fn id(name: &str) -> String {
 impl Place<'_, '_> {
     /// What tells the secret.
     fn reader(&self) -> &'static str {
-        if !self.is_shipped() {
+        if !is_shipped(self.cx, self.index) {
             return "the Dockerfile or the build cache";
         }
         match self.keyword {
             Keyword::Arg | Keyword::Run => "the image, whose history shows it",
             _ => "the image",
         }
-    }
-
-    /// Whether the final image has the layer.
-    fn is_shipped(&self) -> bool {
-        let Some(last) = self.cx.model.final_stage() else { return true };
-        self.cx.model.chain(last).any(|stage| (stage.from..stage.end).contains(&self.index))
     }
 
     /// What to do instead.
@@ -117,4 +111,10 @@ impl Place<'_, '_> {
         let reads = |text: &str| text.contains(&format!("${name}")) || text.contains(&format!("${{{name}"));
         later.take_while(|i| i.keyword != Keyword::From).any(|i| i.keyword == Keyword::Run && reads(i.args()))
     }
+}
+
+/// Whether the final image has what an instruction does.
+pub(in crate::transform::files) fn is_shipped(cx: &Context<'_>, index: usize) -> bool {
+    let Some(last) = cx.model.final_stage() else { return true };
+    cx.model.chain(last).any(|stage| (stage.from..stage.end).contains(&index))
 }
