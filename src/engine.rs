@@ -290,6 +290,7 @@ fn waiting(fix: Fix, least: Applicability, way: &Way<'_>, document: &Document<'_
 
 fn found(mut fix: Fix, state: State, way: &Way<'_>, document: &Document<'_>) -> Finding {
     fix.at = way.home(fix.at);
+    fix.hidden.iter_mut().for_each(|secret| *secret = way.home(*secret));
     for evidence in &mut fix.evidence {
         evidence.line = evidence.line.map(|line| way.line(document, line));
     }

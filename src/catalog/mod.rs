@@ -15,6 +15,7 @@ mod reference;
 mod remote;
 mod roles;
 mod rules;
+pub mod secrets;
 mod suite;
 mod tag;
 mod tag_map;

@@ -88,6 +88,8 @@ pub struct Fix {
     pub evidence: Vec<Evidence>,
     /// The edits of the Dockerfile.
     pub edits: Vec<Edit>,
+    /// Passwords and the like: no report shows this text.
+    pub hidden: Vec<Span>,
     /// Files of the context that come with them.
     pub files: Vec<NewFile>,
 }

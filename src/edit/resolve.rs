@@ -78,6 +78,7 @@ mod tests {
             reason: String::new(),
             evidence: Vec::new(),
             edits: edits.collect(),
+            hidden: Vec::new(),
             files: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! Text of strangers, made harmless for a terminal.
 
+use crate::span::Span;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -57,6 +58,18 @@ pub(super) fn clean_in_place(text: &str) -> String {
     text.chars().map(harmless).collect()
 }
 
+/// The same text with stars for what nobody is to read, as long as it was; line ends stay.
+pub(super) fn mask(text: &mut String, hidden: impl Iterator<Item = Span>) {
+    for span in hidden {
+        let Some(secret) = text.get(span.range()) else { continue };
+        let stars: String = secret
+            .chars()
+            .flat_map(|c| std::iter::repeat_n(if matches!(c, '\n' | '\r') { c } else { '*' }, c.len_utf8()))
+            .collect();
+        text.replace_range(span.range(), &stars);
+    }
+}
+
 fn is_harmful(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -65,6 +78,13 @@ fn is_harmful(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_masked_text_is_as_long_as_before() {
+        let mut text = "ENV A=gehéim\nB".to_owned();
+        mask(&mut text, [Span::new(6, 13), Span::new(90, 99)].into_iter());
+        assert_eq!(text, "ENV A=*******\nB");
+    }
 
     #[test]
     fn escapes_what_a_terminal_obeys() {

@@ -1,7 +1,7 @@
 //! Diagnostics for people, in rustc's look.
 
 use super::Subject;
-use super::clean::{clean, clean_in_place};
+use super::clean::{clean, clean_in_place, mask};
 use crate::document::decode;
 use crate::edit::Evidence;
 use crate::engine::{Finding, Problem, State};
@@ -28,7 +28,8 @@ impl Style {
 /// The findings of a file that `wanted` picks and no comment keeps away, each with its place in the text and what helps.
 pub fn diagnostics(subject: &Subject<'_>, style: Style, wanted: impl Fn(&Finding) -> bool) -> String {
     let decoded = decode(&subject.outcome.before);
-    let source = clean_in_place(&decoded.text);
+    let mut source = clean_in_place(&decoded.text);
+    mask(&mut source, subject.outcome.findings.iter().flat_map(|finding| finding.fix.hidden.iter().copied()));
     let path = clean(subject.path);
     let renderer = style.renderer();
     let mut out = String::new();

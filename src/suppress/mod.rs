@@ -187,6 +187,7 @@ fn told(recipe: &str, message: String, title: String, at: Span) -> Fix {
         reason: String::new(),
         evidence: Vec::new(),
         edits: Vec::new(),
+        hidden: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -141,6 +141,7 @@ impl<'r> Proposals<'r> {
                 reason: String::new(),
                 evidence: Vec::new(),
                 edits: Vec::new(),
+                hidden: Vec::new(),
                 files: Vec::new(),
             },
             fixes: self.fixes,
@@ -185,6 +186,12 @@ impl Proposal<'_> {
     /// Adds edits.
     pub fn edits(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
         self.fix.edits.extend(edits);
+        self
+    }
+
+    /// Adds what no report may show of the file.
+    pub fn hiding(mut self, secrets: impl IntoIterator<Item = Span>) -> Self {
+        self.fix.hidden.extend(secrets);
         self
     }
 
