@@ -19,6 +19,8 @@ pub(super) struct Number {
     pub is_own_group: bool,
     /// The step that makes the user; none where the base image has it.
     pub made: Option<usize>,
+    /// Whether a copied folder may bring another list of users.
+    pub may_be_replaced: bool,
 }
 
 /// The numbers of a user before an instruction; none where they are not fixed.
@@ -28,11 +30,19 @@ pub(super) fn number(cx: &Context<'_>, stage: &Stage, before: usize, name: &str)
         return None;
     }
     let mut made = steps.iter().flat_map(|step| mentions(cx, *step, &["useradd", "adduser"], name));
-    match (made.next(), made.next()) {
+    let found = match (made.next(), made.next()) {
         (Some(step), None) => made_by(cx, stage, before, step, name),
         (None, _) => of_base(cx, stage, name),
         (Some(_), Some(_)) => None,
-    }
+    };
+    let may_be_replaced = steps.iter().any(|step| replaces(cx, *step));
+    found.map(|found| Number { may_be_replaced, ..found })
+}
+
+/// Whether a folder is copied to the top, in which a list of users may be.
+fn replaces(cx: &Context<'_>, index: usize) -> bool {
+    let i = &cx.document.instructions[index];
+    matches!(i.keyword, Keyword::Copy | Keyword::Add) && target(cx, index).is_none_or(|path| path == "/")
 }
 
 /// The number of a group that a step before an instruction makes.
@@ -62,7 +72,9 @@ fn meddles(cx: &Context<'_>, index: usize) -> bool {
             WORDS.iter().any(|word| text.contains(word)) || text.contains("usermod") && renumbers
         }
         Keyword::Copy | Keyword::Add => {
-            target(cx, index).is_none_or(|path| matches!(path.as_str(), "/" | "/etc" | "/etc/passwd" | "/etc/group"))
+            let whole = i.flag("from").is_some() && i.args().trim() == "/ /";
+            let over = |path: String| matches!(path.as_str(), "/etc" | "/etc/passwd" | "/etc/group");
+            whole || target(cx, index).is_some_and(over)
         }
         _ => false,
     }
@@ -100,7 +112,7 @@ fn made_by(cx: &Context<'_>, stage: &Stage, before: usize, step: usize, name: &s
     };
     let gid = group.as_ref().and_then(|g| g.parse().ok().or_else(|| group_number(cx, stage, before, g)));
     let is_own_group = group.as_deref().is_none_or(|g| g == name);
-    Some(Number { uid, gid, is_own_group, made: Some(step) })
+    Some(Number { uid, gid, is_own_group, made: Some(step), may_be_replaced: false })
 }
 
 fn of_base(cx: &Context<'_>, stage: &Stage, name: &str) -> Option<Number> {
@@ -109,7 +121,7 @@ fn of_base(cx: &Context<'_>, stage: &Stage, name: &str) -> Option<Number> {
     // What is not known of the image may be another user of the name.
     users.user.as_ref()?;
     let Account { uid, gid } = *users.accounts.get(name)?;
-    Some(Number { uid, gid: Some(gid), is_own_group: true, made: None }).filter(|_| uid > 0)
+    Some(Number { uid, gid: Some(gid), is_own_group: true, made: None, may_be_replaced: false }).filter(|_| uid > 0)
 }
 
 /// Whether a number may be that of another user as well.

@@ -5,7 +5,7 @@
 use super::nonroot_user::{insertion, started_by, started_tie};
 use crate::document::{Instruction, Keyword};
 use crate::edit::{Applicability, Edit};
-use crate::model::{Base, Stage};
+use crate::model::{Base, Stage, expand};
 use crate::span::Span;
 use crate::transform::layout::Layout;
 use crate::transform::{Context, Proposals, Transform};
@@ -32,7 +32,7 @@ impl Transform for LastUserNonroot {
             return;
         };
         let fix = out.fix(message, format!("go back to user {user}"), root.span);
-        let fix = match started_tie(cx, stage, &started_by(cx, stage)) {
+        let fix = match left(cx, stage, last, &user) {
             Some(reason) => fix.at_most(Applicability::Manual, reason),
             None => fix
                 .at_most(Applicability::Unsafe, "what the steps of root made is root's, and the program may write there")
@@ -41,6 +41,19 @@ impl Transform for LastUserNonroot {
         let whose = if of_base { "the base image runs as" } else { "an earlier USER is" };
         fix.evidence([cx.evidence(format!("{whose} {user}"), cx.model.from(stage))]).done();
     }
+}
+
+/// Why root stays, or the user can't be written.
+fn left(cx: &Context<'_>, stage: &Stage, root: usize, user: &str) -> Option<String> {
+    let acts = |i: &Instruction<'_>| matches!(i.keyword, Keyword::Run | Keyword::Copy | Keyword::Add);
+    if !cx.model.body(stage).any(|(index, i)| index > root && acts(i)) {
+        return Some("no step follows it: root is meant for the container, or for those who build on it".into());
+    }
+    let known = expand(user, cx.document.escape, &|name| cx.model.end_state(stage).variable(name));
+    if user.contains('$') && known.is_none() {
+        return Some("the variable that names the user is not set in this file".into());
+    }
+    started_tie(cx, stage, &started_by(cx, stage))
 }
 
 fn is_root(user: &str) -> bool {

@@ -19,12 +19,22 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(super) struct NoSudo {}
 
-/// Programs whose work no variable changes but `PATH` and the language of messages.
-const PLAIN: [&str; 42] = [
-    "add-apt-repository", "addgroup", "adduser", "apt", "apt-get", "apt-key", "aptitude", "chgrp", "chmod", "chown",
-    "cp", "dd", "dnf", "dpkg", "dpkg-reconfigure", "groupadd", "gunzip", "gzip", "install", "ldconfig", "ln", "locale-gen",
-    "microdnf", "mkdir", "mv", "rm", "rmdir", "rpm", "sed", "setcap", "tar", "tee", "touch", "unzip", "update-alternatives",
-    "update-ca-certificates", "useradd", "usermod", "xz", "yum", "zcat", "zypper",
+/// Programs whose work no variable changes but `PATH`, the language of messages and those of [`ODD`].
+const FILES: [&str; 21] = [
+    "chgrp", "chmod", "chown", "cp", "dd", "groupadd", "gunzip", "gzip", "install", "ldconfig", "ln", "mkdir", "mv", "rm", "rmdir",
+    "sed", "tar", "tee", "touch", "useradd", "usermod",
+];
+
+/// Variables that change what the programs of [`FILES`] do.
+const ODD: [&str; 10] = [
+    "BASH_ENV", "ENV", "GZIP", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH", "POSIXLY_CORRECT", "SIMPLE_BACKUP_SUFFIX", "TAR_OPTIONS",
+    "VERSION_CONTROL",
+];
+
+/// Programs that ask for variables only for settings of their own, and for whether a person is there.
+const PACKAGES: [&str; 18] = [
+    "add-apt-repository", "addgroup", "adduser", "apt", "apt-get", "apt-key", "aptitude", "dnf", "dpkg", "dpkg-reconfigure",
+    "locale-gen", "microdnf", "rpm", "setcap", "update-alternatives", "update-ca-certificates", "yum", "zypper",
 ];
 
 /// What a `sudo` stands before, and how sure it is that it does nothing.
@@ -103,7 +113,8 @@ fn doubt(
     command: &Command,
     program: &str,
 ) -> Option<String> {
-    if !PLAIN.contains(&program) {
+    let is_file_tool = FILES.contains(&program);
+    if !is_file_tool && !PACKAGES.contains(&program) {
         return Some(format!("sudo kept variables from {program}, and set some"));
     }
     let set = variables(cx, stage, index);
@@ -111,7 +122,8 @@ fn doubt(
     let exports = run.script.commands.iter().any(|c| matches!(c.name(), Some("export" | "source" | "." | "eval" | "umask")));
     let known = matches!(cx.model.chain(stage).last().map(|s| &s.base), Some(Base::Image(_)));
     let facts = cx.model.chain(stage).last().is_some_and(|root| root.facts().is_some());
-    match set.into_iter().chain(own).next() {
+    let matters = |name: &String| !is_file_tool || ODD.contains(&name.as_str());
+    match set.into_iter().chain(own).find(matters) {
         Some(name) => Some(format!("sudo kept {name} from {program}")),
         None if exports || !known || !facts => Some(format!("variables may be set that sudo kept from {program}")),
         None if !command.assignments.is_empty() => Some(format!("sudo kept variables from {program}")),

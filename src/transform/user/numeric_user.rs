@@ -42,6 +42,10 @@ impl Transform for NumericUser {
             true => fix.at_most(Applicability::Unsafe, "a folder that WORKDIR makes gets another group"),
             false => fix,
         };
+        let fix = match found.may_be_replaced {
+            true => fix.at_most(Applicability::Unsafe, "what is copied to / may bring other users"),
+            false => fix,
+        };
         fix.edits([Edit { span: user.source(user.args), text: whole }]).done();
     }
 }

@@ -102,6 +102,8 @@ fn main<'c>(cx: &Context<'c>, stage: &Stage) -> Option<(&'c Instruction<'c>, For
 /// `USER` on a line of its own above an instruction and its comments.
 pub(in crate::transform) fn insertion(cx: &Context<'_>, instruction: &Instruction<'_>, user: &str) -> Edit {
     let layout = Layout::of(cx.document);
-    let text = format!("{} {user}{}", layout.keyword("USER"), layout.gap());
+    // Where a file mixes cases, the neighbour decides.
+    let lower = instruction.name().chars().all(|c| c.is_ascii_lowercase());
+    let text = format!("{} {user}{}", if lower { "user" } else { "USER" }, layout.gap());
     Edit { span: Span::at(cx.document.block_start(instruction)), text }
 }

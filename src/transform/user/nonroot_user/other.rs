@@ -31,6 +31,9 @@ pub(super) fn propose(verb: &NonrootUser, cx: &Context<'_>, stage: &Stage, out: 
         return;
     }
     let started = started_by(cx, stage);
+    if started.is_empty() {
+        return;
+    }
     if let Some(reason) = tie(cx, stage, &users, &started) {
         return left(out, reason);
     }
@@ -90,6 +93,9 @@ fn tie(cx: &Context<'_>, stage: &Stage, users: &Users, started: &[Vec<String>]) 
     if cx.document.text.contains("docker.sock") {
         return Some("the engine's socket is root's".into());
     }
+    if cx.model.body(stage).any(|(_, i)| i.flag("from").is_some() && i.args().trim() == "/ /") {
+        return Some("another image's system is copied over that of the base".into());
+    }
     if has_locked_file(cx, stage) {
         return Some("a file comes with a mode that keeps it from others".into());
     }
@@ -144,7 +150,8 @@ fn is_home(word: &str) -> bool {
 
 /// Installers that put programs into the home of the one who calls them.
 fn installs_at_home(text: &str) -> Option<String> {
-    const KNOWN: [(&str, &str); 13] = [
+    const KNOWN: [(&str, &str); 14] = [
+        ("pm2 install", "pm2"),
         ("pip install --user", "pip"),
         ("sh.rustup.rs", "rustup"),
         ("nvm-sh/nvm", "nvm"),

@@ -33,6 +33,8 @@ pub(super) fn owned(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) ->
     let deep = owned.deep.clone();
     let is_inside = |path: &String| deep.iter().any(|p| path.strip_prefix(p.as_str()).is_some_and(|r| r.starts_with('/')));
     owned.deep.retain(|path| !is_inside(path));
+    let there: Vec<String> = made_folders(cx, stage).into_iter().map(|(path, _)| path).collect();
+    owned.missing.retain(|path| !there.contains(path));
     owned.flat.retain(|path| !deep.contains(path) && !is_inside(path));
     owned
 }
@@ -83,6 +85,10 @@ fn volumes(cx: &Context<'_>, stage: &Stage, owned: &mut Owned) {
         };
         for word in words {
             let path = expand(word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path));
+            // Everyone may write there, in the image and so in a new volume.
+            if matches!(path.as_deref(), Some("/tmp" | "/var/tmp" | "/dev/shm")) {
+                continue;
+            }
             match path.filter(|path| is_plain(path)) {
                 Some(path) => {
                     let path = owned.missing(path);

@@ -61,6 +61,12 @@ fn started(words: &[String]) -> Vec<Vec<String>> {
             None => vec![vec![shell.clone()]],
         },
         [] => Vec::new(),
+        [waiting, after @ ..] if file(waiting).starts_with("wait-for") || file(waiting) == "dockerize" => {
+            match after.iter().position(|w| w == "--") {
+                Some(at) => started(&after[at + 1..]),
+                None => vec![vec![waiting.clone()]],
+            }
+        }
         rest => vec![rest.to_vec()],
     }
 }

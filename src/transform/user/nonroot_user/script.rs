@@ -2,14 +2,19 @@
 
 use super::program::{commands, file, is_shell};
 use super::roles;
+use crate::document::{Instruction, Keyword};
 use crate::model::Stage;
 use crate::transform::Context;
 use crate::transform::ladder::context::Landed;
+use crate::transform::ladder::target;
 
 /// Why what starts the container may need root, as far as the scripts tell that it starts.
 pub(super) fn tie(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) -> Option<String> {
-    let scripts = started.iter().filter_map(|words| words.first()).filter(|p| is_shell_script(p));
-    let mut scripts = scripts.peekable();
+    let sources = copied_scripts(cx, stage);
+    let is_script = |p: &&String| is_shell_script(p) || sources.iter().any(|target| file(target) == file(p));
+    let is_told = |w: &&String| w.ends_with(".sh") && !w.starts_with('-');
+    let programs = started.iter().filter_map(|words| words.first()).filter(is_script);
+    let mut scripts = programs.chain(started.iter().flat_map(|words| words.iter().skip(1)).filter(is_told)).peekable();
     scripts.peek()?;
     let landed = Landed::of(cx, stage);
     scripts.find_map(|program| {
@@ -38,13 +43,21 @@ pub(super) fn package_script(cx: &Context<'_>, stage: &Stage, words: &[String]) 
 
 /// Whether a program is a shell script by its name.
 fn is_shell_script(program: &str) -> bool {
-    const NAMES: [&str; 13] = [
-        "boot", "bootstrap", "cmd", "entry", "init", "launch", "run", "run-server", "setup", "start", "start-server", "startup",
-        "wrapper",
+    const PARTS: [&str; 14] = [
+        "boot", "bootstrap", "entry", "entrypoint", "init", "launch", "launcher", "run", "runner", "setup", "start", "starter",
+        "startup", "wrapper",
     ];
     let name = file(program);
     let extension = name.rsplit_once('.').map(|(_, e)| e);
-    matches!(extension, Some("sh" | "bash")) || name.contains("entrypoint") && extension.is_none() || NAMES.contains(&name)
+    let named = || name.split(['-', '_', '.']).any(|part| PARTS.contains(&part)) || name.contains("entrypoint");
+    matches!(extension, Some("sh" | "bash")) || !matches!(extension, Some("js" | "py" | "rb" | "pl" | "jar")) && named()
+}
+
+/// Where the stage puts files that are shell scripts by the name that they have in the context.
+fn copied_scripts(cx: &Context<'_>, stage: &Stage) -> Vec<String> {
+    let copies = cx.model.body(stage).filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add));
+    let is_script = |i: &Instruction<'_>| i.words().next().is_some_and(|w| w.text.ends_with(".sh"));
+    copies.filter(|(_, i)| is_script(i)).filter_map(|(index, _)| target(cx, index)).collect()
 }
 
 fn read(cx: &Context<'_>, stage: &Stage, landed: &Landed<'_>, program: &str) -> Option<String> {
