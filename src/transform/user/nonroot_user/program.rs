@@ -43,7 +43,7 @@ fn stripped(words: &[String]) -> &[String] {
     let is_option = |w: &&String| w.starts_with('-') || w.contains('=');
     let mut rest = words;
     while let [first, after @ ..] = rest {
-        if !INIT.contains(&file(first)) {
+        if !first.is_empty() && !INIT.contains(&file(first)) {
             break;
         }
         let options = after.iter().take_while(is_option).count();
@@ -55,11 +55,15 @@ fn stripped(words: &[String]) -> &[String] {
 /// The commands that words in exec form start.
 fn started(words: &[String]) -> Vec<Vec<String>> {
     match stripped(words) {
-        [shell, flag, text, ..] if is_shell(shell) && flag.starts_with('-') && flag.ends_with('c') => all(text),
-        [shell, after @ ..] if is_shell(shell) => match after.iter().position(|w| !w.starts_with('-')) {
-            Some(script) => vec![after[script..].to_vec()],
-            None => vec![vec![shell.clone()]],
-        },
+        [shell, after @ ..] if is_shell(shell) => {
+            let options = after.iter().take_while(|w| w.starts_with('-')).count();
+            let is_text = after[..options].iter().any(|w| w.ends_with('c') && !w.starts_with("--"));
+            match after.get(options) {
+                Some(text) if is_text => all(text),
+                Some(_) => vec![after[options..].to_vec()],
+                None => vec![vec![shell.clone()]],
+            }
+        }
         [] => Vec::new(),
         [waiting, after @ ..] if file(waiting).starts_with("wait-for") || file(waiting) == "dockerize" => {
             match after.iter().position(|w| w == "--") {
@@ -121,6 +125,8 @@ mod tests {
             ("A=1 exec gosu me app", &["gosu"]),
             ("sh -c \"go run *.go\"", &["sh", "go"]),
             ("tini -- make serve", &["make"]),
+            ("bash -l -c \"bundle install\"", &["bash", "bundle"]),
+            ("wait-for-it.sh db:5432 -- python app.py", &["python"]),
             ("", &[]),
         ] {
             let found: Vec<String> = all(text).into_iter().map(|words| words[0].clone()).collect();

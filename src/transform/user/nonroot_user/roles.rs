@@ -13,15 +13,15 @@ const MASTERS: [&str; 46] = [
 ];
 
 /// Programs that start others, as users that settings name.
-const INITS: [&str; 20] = [
-    "circusd", "init", "initctl", "invoke-rc.d", "launch.sh", "monit", "my_init", "openrc", "rc-service", "runit",
+const INITS: [&str; 19] = [
+    "circusd", "init", "initctl", "invoke-rc.d", "monit", "my_init", "openrc", "rc-service", "runit",
     "runit-init", "runsvdir-start", "s6-supervise", "s6-svscan", "service", "start-stop-daemon",
     "supervisor", "supervisord", "systemctl", "xinetd",
 ];
 
 /// Programs that change the system, or that the system is made of.
-const SYSTEM: [&str; 48] = [
-    "agetty", "auditd", "busybox-crond", "ceph-mon", "ceph-osd", "containerd", "cron", "crond", "cupsd",
+const SYSTEM: [&str; 49] = [
+    "agetty", "auditd", "busybox-crond", "ceph-mon", "ceph-osd", "certbot", "containerd", "cron", "crond", "cupsd",
     "dbus-daemon", "dhcpd", "dockerd", "docker", "dropbear", "fusermount", "glusterd", "hostapd", "ifconfig",
     "in.tftpd", "inetd", "ipsec", "ipset", "iptables-restore", "keepalived", "kubelet", "ldconfig", "losetup",
     "mknod", "ndppd", "nft", "nsenter", "ovs-vswitchd", "passwd", "chpasswd", "pppd", "radvd", "rpcbind",
