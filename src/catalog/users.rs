@@ -1,7 +1,7 @@
 //! Users of images: who runs in them, who is there to run in them, and under which numbers names are known.
 
-use super::family::{Facts, Family};
 use super::Reference;
+use super::family::{Facts, Family};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn the_account_that_an_image_has_for_programs() {
-        let own = |text: &str| users(text).own_account().map(|(name, a)| format!("{name} {}:{}", a.uid, a.gid));
+        let own =
+            |text: &str| users(text).own_account().map(|(name, a)| format!("{name} {}:{}", a.uid, a.gid));
         for (text, expected) in [
             ("node:24-alpine", Some("node 1000:1000")),
             ("node:8", Some("node 1000:1000")),

@@ -225,8 +225,7 @@ type Build = fn(toml::Table) -> Result<Box<dyn Transform>, toml::de::Error>;
 type Table = &'static [(&'static str, Build)];
 
 /// All verbs.
-const TABLES: [Table; 6] =
-    [VERBS, command::VERBS, files::VERBS, packages::VERBS, stages::VERBS, user::VERBS];
+const TABLES: [Table; 6] = [VERBS, command::VERBS, files::VERBS, packages::VERBS, stages::VERBS, user::VERBS];
 
 /// The verbs of this folder, by name.
 const VERBS: Table = &[

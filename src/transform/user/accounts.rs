@@ -47,8 +47,9 @@ fn replaces(cx: &Context<'_>, index: usize) -> bool {
 
 /// The number of a group that a step before an instruction makes.
 pub(super) fn group_number(cx: &Context<'_>, stage: &Stage, before: usize, name: &str) -> Option<u32> {
-    let mut made =
-        steps(cx, stage, before).into_iter().flat_map(|step| mentions(cx, step, &["groupadd", "addgroup"], name));
+    let mut made = steps(cx, stage, before)
+        .into_iter()
+        .flat_map(|step| mentions(cx, step, &["groupadd", "addgroup"], name));
     let step = made.next().filter(|_| made.next().is_none())?;
     let words = command(cx, step, &["groupadd", "addgroup"], name)?;
     option(&words, 'g', "--gid")?.parse().ok().filter(|_| !shares(&words))
@@ -68,7 +69,8 @@ fn meddles(cx: &Context<'_>, index: usize) -> bool {
     match i.keyword {
         Keyword::Run => {
             let text = &cx.document.text[i.span.range()];
-            let renumbers = [" -u", "--uid", " -g", "--gid", " -l"].iter().any(|option| text.contains(option));
+            let renumbers =
+                [" -u", "--uid", " -g", "--gid", " -l"].iter().any(|option| text.contains(option));
             WORDS.iter().any(|word| text.contains(word)) || text.contains("usermod") && renumbers
         }
         Keyword::Copy | Keyword::Add => {
@@ -88,7 +90,8 @@ fn mentions(cx: &Context<'_>, index: usize, programs: &[&str], name: &str) -> Ve
     }
     let text = &cx.document.text[i.span.range()];
     let all = commands(text.get(i.name().len()..).unwrap_or_default());
-    let makes = |words: &&Vec<String>| programs.contains(&file(&words[0])) && positional(words).any(|w| w == name);
+    let makes =
+        |words: &&Vec<String>| programs.contains(&file(&words[0])) && positional(words).any(|w| w == name);
     all.iter().filter(makes).map(|_| index).collect()
 }
 
@@ -121,7 +124,8 @@ fn of_base(cx: &Context<'_>, stage: &Stage, name: &str) -> Option<Number> {
     // What is not known of the image may be another user of the name.
     users.user.as_ref()?;
     let Account { uid, gid } = *users.accounts.get(name)?;
-    Some(Number { uid, gid: Some(gid), is_own_group: true, made: None, may_be_replaced: false }).filter(|_| uid > 0)
+    Some(Number { uid, gid: Some(gid), is_own_group: true, made: None, may_be_replaced: false })
+        .filter(|_| uid > 0)
 }
 
 /// Whether a number may be that of another user as well.
@@ -135,14 +139,31 @@ const VALUED: &str = "uUgGdschkKefpbZ";
 /// Whether a word is an option whose value is the next one.
 fn takes_next(program: &str, word: &str) -> bool {
     const LONG: [&str; 16] = [
-        "--uid", "--gid", "--groups", "--home-dir", "--home", "--shell", "--comment", "--skel", "--key", "--expiredate",
-        "--inactive", "--password", "--base-dir", "--ingroup", "--gecos", "--firstuid",
+        "--uid",
+        "--gid",
+        "--groups",
+        "--home-dir",
+        "--home",
+        "--shell",
+        "--comment",
+        "--skel",
+        "--key",
+        "--expiredate",
+        "--inactive",
+        "--password",
+        "--base-dir",
+        "--ingroup",
+        "--gecos",
+        "--firstuid",
     ];
     match word.strip_prefix('-') {
         Some(long) if long.starts_with('-') => LONG.contains(&word),
         // `useradd -U` makes a group; no other of these takes a value in one program and none in another.
         Some(short) if short.ends_with('U') => false,
-        Some(short) => short.chars().last().is_some_and(|c| VALUED.contains(c)) && !(program == "addgroup" && short == "s"),
+        Some(short) => {
+            short.chars().last().is_some_and(|c| VALUED.contains(c))
+                && !(program == "addgroup" && short == "s")
+        }
         None => false,
     }
 }
@@ -180,7 +201,14 @@ mod tests {
 
     #[test]
     fn options_in_all_their_forms() {
-        for text in ["useradd -u 5 a", "useradd -u5 a", "useradd -mu 5 a", "useradd --uid 5 a", "useradd --uid=5 a", "useradd a -u 5"] {
+        for text in [
+            "useradd -u 5 a",
+            "useradd -u5 a",
+            "useradd -mu 5 a",
+            "useradd --uid 5 a",
+            "useradd --uid=5 a",
+            "useradd a -u 5",
+        ] {
             assert_eq!(option(&words(text), 'u', "--uid").as_deref(), Some("5"), "{text}");
             assert_eq!(positional(&words(text)).collect::<Vec<_>>(), ["a"], "{text}");
         }

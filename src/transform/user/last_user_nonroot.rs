@@ -35,7 +35,10 @@ impl Transform for LastUserNonroot {
         let fix = match left(cx, stage, last, &user) {
             Some(reason) => fix.at_most(Applicability::Manual, reason),
             None => fix
-                .at_most(Applicability::Unsafe, "what the steps of root made is root's, and the program may write there")
+                .at_most(
+                    Applicability::Unsafe,
+                    "what the steps of root made is root's, and the program may write there",
+                )
                 .edits([placed(cx, stage, last, &user)]),
         };
         let whose = if of_base { "the base image runs as" } else { "an earlier USER is" };
@@ -47,7 +50,9 @@ impl Transform for LastUserNonroot {
 fn left(cx: &Context<'_>, stage: &Stage, root: usize, user: &str) -> Option<String> {
     let acts = |i: &Instruction<'_>| matches!(i.keyword, Keyword::Run | Keyword::Copy | Keyword::Add);
     if !cx.model.body(stage).any(|(index, i)| index > root && acts(i)) {
-        return Some("no step follows it: root is meant for the container, or for those who build on it".into());
+        return Some(
+            "no step follows it: root is meant for the container, or for those who build on it".into(),
+        );
     }
     let known = expand(user, cx.document.escape, &|name| cx.model.end_state(stage).variable(name));
     if user.contains('$') && known.is_none() {
@@ -68,7 +73,8 @@ fn base_user(stage: &Stage) -> Option<String> {
 
 /// The user after the last step that root takes: before the command, or at the end of the stage.
 fn placed(cx: &Context<'_>, stage: &Stage, root: usize, user: &str) -> Edit {
-    let acts = |k| matches!(k, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::User);
+    let acts =
+        |k| matches!(k, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::User);
     let body: Vec<(usize, &Instruction<'_>)> = cx.model.body(stage).collect();
     let last = body.iter().rev().find(|(_, i)| acts(i.keyword)).map_or(root, |(index, _)| *index);
     let starts = |k| matches!(k, Keyword::Cmd | Keyword::Entrypoint);

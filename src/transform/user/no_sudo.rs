@@ -21,20 +21,44 @@ pub(super) struct NoSudo {}
 
 /// Programs whose work no variable changes but `PATH`, the language of messages and those of [`ODD`].
 const FILES: [&str; 21] = [
-    "chgrp", "chmod", "chown", "cp", "dd", "groupadd", "gunzip", "gzip", "install", "ldconfig", "ln", "mkdir", "mv", "rm", "rmdir",
-    "sed", "tar", "tee", "touch", "useradd", "usermod",
+    "chgrp", "chmod", "chown", "cp", "dd", "groupadd", "gunzip", "gzip", "install", "ldconfig", "ln",
+    "mkdir", "mv", "rm", "rmdir", "sed", "tar", "tee", "touch", "useradd", "usermod",
 ];
 
 /// Variables that change what the programs of [`FILES`] do.
 const ODD: [&str; 10] = [
-    "BASH_ENV", "ENV", "GZIP", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH", "POSIXLY_CORRECT", "SIMPLE_BACKUP_SUFFIX", "TAR_OPTIONS",
+    "BASH_ENV",
+    "ENV",
+    "GZIP",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "PATH",
+    "POSIXLY_CORRECT",
+    "SIMPLE_BACKUP_SUFFIX",
+    "TAR_OPTIONS",
     "VERSION_CONTROL",
 ];
 
 /// Programs that ask for variables only for settings of their own, and for whether a person is there.
 const PACKAGES: [&str; 18] = [
-    "add-apt-repository", "addgroup", "adduser", "apt", "apt-get", "apt-key", "aptitude", "dnf", "dpkg", "dpkg-reconfigure",
-    "locale-gen", "microdnf", "rpm", "setcap", "update-alternatives", "update-ca-certificates", "yum", "zypper",
+    "add-apt-repository",
+    "addgroup",
+    "adduser",
+    "apt",
+    "apt-get",
+    "apt-key",
+    "aptitude",
+    "dnf",
+    "dpkg",
+    "dpkg-reconfigure",
+    "locale-gen",
+    "microdnf",
+    "rpm",
+    "setcap",
+    "update-alternatives",
+    "update-ca-certificates",
+    "yum",
+    "zypper",
 ];
 
 /// What a `sudo` stands before, and how sure it is that it does nothing.
@@ -119,13 +143,19 @@ fn doubt(
     }
     let set = variables(cx, stage, index);
     let own = run.script.commands.iter().flat_map(|c| &c.assignments).map(|a| a.name.clone());
-    let exports = run.script.commands.iter().any(|c| matches!(c.name(), Some("export" | "source" | "." | "eval" | "umask")));
+    let exports = run
+        .script
+        .commands
+        .iter()
+        .any(|c| matches!(c.name(), Some("export" | "source" | "." | "eval" | "umask")));
     let known = matches!(cx.model.chain(stage).last().map(|s| &s.base), Some(Base::Image(_)));
     let facts = cx.model.chain(stage).last().is_some_and(|root| root.facts().is_some());
     let matters = |name: &String| !is_file_tool || ODD.contains(&name.as_str());
     match set.into_iter().chain(own).find(matters) {
         Some(name) => Some(format!("sudo kept {name} from {program}")),
-        None if exports || !known || !facts => Some(format!("variables may be set that sudo kept from {program}")),
+        None if exports || !known || !facts => {
+            Some(format!("variables may be set that sudo kept from {program}"))
+        }
         None if !command.assignments.is_empty() => Some(format!("sudo kept variables from {program}")),
         None => None,
     }
@@ -146,7 +176,8 @@ fn installed(cx: &Context<'_>, out: &mut Proposals<'_>) {
         let text = &cx.document.text[i.span.range()];
         let all = commands(text.get(i.name().len()..).unwrap_or_default());
         let installs = |words: &Vec<String>| {
-            let manager = matches!(file(&words[0]), "apt-get" | "apt" | "apk" | "yum" | "dnf" | "microdnf" | "zypper");
+            let manager =
+                matches!(file(&words[0]), "apt-get" | "apt" | "apk" | "yum" | "dnf" | "microdnf" | "zypper");
             manager && words.iter().any(|w| w == "install" || w == "add") && words.iter().any(|w| w == "sudo")
         };
         if all.iter().any(installs) {

@@ -28,15 +28,22 @@ impl Transform for NumericUser {
         let whole = found.as_ref().and_then(|found| written(cx, stage, index, found, (name, group)));
         let (Some(found), Some(whole)) = (found, whole) else {
             let reason = format!("the number of {} is not known here", user.args());
-            let fix = out.fix(message, "write the user's number, and fix it where the user is made", user.span);
+            let fix =
+                out.fix(message, "write the user's number, and fix it where the user is made", user.span);
             fix.at_most(Applicability::Manual, reason).done();
             return;
         };
-        let fix = out
-            .fix(message, format!("write {whole} for {}", user.args()), user.span)
-            .evidence([match found.made {
-                Some(step) => cx.evidence(format!("{name} gets number {}", found.uid), &cx.document.instructions[step]),
-                None => cx.evidence(format!("{name} has number {} in the base image", found.uid), cx.model.from(stage)),
+        let fix =
+            out.fix(message, format!("write {whole} for {}", user.args()), user.span).evidence([match found
+                .made
+            {
+                Some(step) => {
+                    cx.evidence(format!("{name} gets number {}", found.uid), &cx.document.instructions[step])
+                }
+                None => cx.evidence(
+                    format!("{name} has number {} in the base image", found.uid),
+                    cx.model.from(stage),
+                ),
             }]);
         let fix = match group.is_none() && found.gid != Some(found.uid) && makes_folder(cx, stage, index) {
             true => fix.at_most(Applicability::Unsafe, "a folder that WORKDIR makes gets another group"),

@@ -62,8 +62,12 @@ fn made_by(user: &str, stage: &Stage) -> Option<Vec<String>> {
 /// Whether an image of Red Hat's kind has `useradd`: Amazon's, Oracle's and the minimal ones have not all of them.
 fn has_useradd(stage: &Stage) -> bool {
     const FAMILIES: [&str; 6] = [
-        "docker.io/library/almalinux", "docker.io/library/centos", "docker.io/library/fedora", "docker.io/library/rockylinux",
-        "docker.io/rockylinux/rockylinux", "quay.io/centos/centos",
+        "docker.io/library/almalinux",
+        "docker.io/library/centos",
+        "docker.io/library/fedora",
+        "docker.io/library/rockylinux",
+        "docker.io/rockylinux/rockylinux",
+        "quay.io/centos/centos",
     ];
     FAMILIES.iter().any(|family| stage.is(family))
 }
@@ -72,7 +76,9 @@ fn has_useradd(stage: &Stage) -> bool {
 /// of <https://gitlab.alpinelinux.org/alpine/aports>, main/busybox/busyboxconfig of 2017-10-27.
 fn takes_number(stage: &Stage, number: u32) -> bool {
     let old = |release: &str| {
-        let minor = release.strip_prefix("3.").and_then(|rest| rest.split(['.', '-', '_']).next()?.parse::<u32>().ok());
+        let minor = release
+            .strip_prefix("3.")
+            .and_then(|rest| rest.split(['.', '-', '_']).next()?.parse::<u32>().ok());
         release.starts_with("2.") || minor.is_some_and(|minor| minor < 7)
     };
     let of_suite = stage.facts().and_then(|f| f.suite.clone());

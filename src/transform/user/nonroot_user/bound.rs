@@ -1,7 +1,7 @@
 //! What ties a container to root: a user that is not root would surely, or very likely, keep it from starting.
 
-use super::program::{commands, file, is_script, programs};
 use super::in_root;
+use super::program::{commands, file, is_script, programs};
 use crate::catalog::packages::is_for_root;
 use crate::document::{Instruction, Keyword};
 use crate::model::{Stage, join};
@@ -122,7 +122,10 @@ pub(super) fn names_root(text: &str) -> bool {
 fn drops_rights(cx: &Context<'_>, stage: &Stage) -> Option<String> {
     let names = ["gosu", "su-exec", "s6-overlay", "supervisord.conf"];
     let named = |name: &&str| cx.model.body(stage).any(|(_, i)| i.args().contains(*name));
-    names.iter().find(|name| named(name)).map(|name| format!("{name} is there to start programs as other users"))
+    names
+        .iter()
+        .find(|name| named(name))
+        .map(|name| format!("{name} is there to start programs as other users"))
 }
 
 /// Why a `RUN` is for root: it adds packages that are of use to root only, or closes what the container starts to others.

@@ -131,7 +131,9 @@ fn step_ties(words: &[String], users: &Users) -> Option<String> {
     let name = file(name);
     let plain = || rest.iter().filter(|w| !w.starts_with('-'));
     match name {
-        "useradd" | "adduser" => Some(format!("a step makes the user {}, whom it may be meant for", plain().next_back()?)),
+        "useradd" | "adduser" => {
+            Some(format!("a step makes the user {}, whom it may be meant for", plain().next_back()?))
+        }
         "chown" => {
             let owner = plain().next()?.split([':', '.']).next()?.to_owned();
             let own = users.own.as_deref() == Some(owner.as_str());
@@ -139,13 +141,19 @@ fn step_ties(words: &[String], users: &Users) -> Option<String> {
             (!own && !root).then(|| format!("a step gives files to {owner}, whom it may be meant for"))
         }
         "rm" | "echo" => None,
-        _ if words.iter().any(|w| is_home(w)) => Some(format!("{name} puts files into root's folder, which is closed to others")),
+        _ if words.iter().any(|w| is_home(w)) => {
+            Some(format!("{name} puts files into root's folder, which is closed to others"))
+        }
         _ => None,
     }
 }
 
 fn is_home(word: &str) -> bool {
-    bound::names_root(word) || word.starts_with("~/") || word == "~" || word.contains("$HOME") || word.contains("${HOME")
+    bound::names_root(word)
+        || word.starts_with("~/")
+        || word == "~"
+        || word.contains("$HOME")
+        || word.contains("${HOME")
 }
 
 /// Installers that put programs into the home of the one who calls them.
@@ -167,8 +175,13 @@ fn installs_at_home(text: &str) -> Option<String> {
         ("get.sdkman.io", "SDKMAN"),
     ];
     let told = KNOWN.iter().find(|(part, _)| text.contains(part)).map(|(_, name)| (*name).to_owned());
-    let venv = ["poetry install", "pipenv install", "pipenv sync"].into_iter().find(|part| text.contains(part));
-    let venv = venv.filter(|_| !["--system", "virtualenvs.create", "VIRTUALENVS_CREATE", "in-project"].iter().any(|w| text.contains(w)));
+    let venv =
+        ["poetry install", "pipenv install", "pipenv sync"].into_iter().find(|part| text.contains(part));
+    let venv = venv.filter(|_| {
+        !["--system", "virtualenvs.create", "VIRTUALENVS_CREATE", "in-project"]
+            .iter()
+            .any(|w| text.contains(w))
+    });
     let name = told.or_else(|| venv.and_then(|v| v.split(' ').next()).map(str::to_owned))?;
     Some(format!("{name} puts files into root's home, which is closed to others"))
 }
@@ -180,7 +193,13 @@ fn has_plain_shell(cx: &Context<'_>, stage: &Stage) -> bool {
 }
 
 /// The best reason why it may not be right.
-fn doubt(cx: &Context<'_>, stage: &Stage, (form, words): (&Form, &[String]), who: &Who, owned: &Owned) -> String {
+fn doubt(
+    cx: &Context<'_>,
+    stage: &Stage,
+    (form, words): (&Form, &[String]),
+    who: &Who,
+    owned: &Owned,
+) -> String {
     let argv = match form {
         Form::Exec(words) => words.as_slice(),
         Form::Shell(_) => words,
@@ -195,7 +214,8 @@ fn doubt(cx: &Context<'_>, stage: &Stage, (form, words): (&Form, &[String]), who
     let manager = argv.first().map(|w| file(w)).filter(|w| matches!(*w, "npm" | "yarn" | "pnpm"));
     let manager = manager.filter(|_| cx.project.is_none());
     let script = manager.map(|name| format!("what {name} starts is in package.json, which was not read"));
-    let home = (!who.has_entry).then(|| "it has no home: programs may look for caches and settings there".to_owned());
+    let home = (!who.has_entry)
+        .then(|| "it has no home: programs may look for caches and settings there".to_owned());
     port.or(script).or(home).unwrap_or_else(|| "the program may write where only root can".into())
 }
 
@@ -214,7 +234,12 @@ fn edits(
     let layout = Layout::of(cx.document);
     let run = format!("{}{}", step(cx, layout, steps), layout.gap());
     // Older builders drop what is done to a volume after it was declared.
-    let acts = |k| matches!(k, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::User | Keyword::Shell);
+    let acts = |k| {
+        matches!(
+            k,
+            Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::User | Keyword::Shell
+        )
+    };
     let last = cx.model.body(stage).rfind(|(_, i)| acts(i.keyword)).map_or(stage.from, |(index, _)| index);
     match owned.volume.filter(|volume| *volume > last) {
         Some(volume) => {
@@ -250,11 +275,13 @@ fn habits(cx: &Context<'_>) -> (String, bool, bool) {
     for run in runs {
         let text = &cx.document.text[run.span.range()];
         let Some((first, rest)) = text.split_once('\n') else { continue };
-        let mut lines = rest.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+        let mut lines =
+            rest.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
         let Some(line) = lines.next() else { continue };
         let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
         let leads = rest.lines().any(|line| line.trim_start().starts_with("&&"));
-        let trails = first.trim_end_matches(['\\', ' ', '\r', '\t']).ends_with("&&");
+        let trailing = |line: &str| line.trim_end_matches(['\\', ' ', '\r', '\t']).ends_with("&&");
+        let trails = trailing(first) || rest.lines().any(trailing);
         let indent = if indent.is_empty() { "    ".to_owned() } else { indent };
         return (indent, leads || !trails, true);
     }

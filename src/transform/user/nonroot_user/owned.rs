@@ -31,7 +31,9 @@ pub(super) fn owned(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) ->
     settings(cx, stage, &mut owned);
     written_by(cx, stage, started, &mut owned);
     let deep = owned.deep.clone();
-    let is_inside = |path: &String| deep.iter().any(|p| path.strip_prefix(p.as_str()).is_some_and(|r| r.starts_with('/')));
+    let is_inside = |path: &String| {
+        deep.iter().any(|p| path.strip_prefix(p.as_str()).is_some_and(|r| r.starts_with('/')))
+    };
     owned.deep.retain(|path| !is_inside(path));
     let there: Vec<String> = made_folders(cx, stage).into_iter().map(|(path, _)| path).collect();
     owned.missing.retain(|path| !there.contains(path));
@@ -64,14 +66,17 @@ impl Owned {
 /// Whether a path may be written in a command as it is, and is no folder of the system.
 fn is_plain(path: &str) -> bool {
     const SYSTEM: [&str; 15] = [
-        "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/root", "/sbin", "/sys", "/tmp", "/usr",
-        "/var/tmp",
+        "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/root", "/sbin",
+        "/sys", "/tmp", "/usr", "/var/tmp",
     ];
     const WHOLE: [&str; 11] =
         ["/", "/home", "/media", "/mnt", "/opt", "/run", "/srv", "/var", "/var/lib", "/var/log", "/var/run"];
     let plain = |c: char| c.is_ascii_alphanumeric() || "/_-.".contains(c);
-    let system = |folder: &str| path == folder || path.strip_prefix(folder).is_some_and(|r| r.starts_with('/'));
-    let local = path.starts_with("/usr/src/") || path.starts_with("/usr/local/tomcat/") || path.starts_with("/usr/share/");
+    let system =
+        |folder: &str| path == folder || path.strip_prefix(folder).is_some_and(|r| r.starts_with('/'));
+    let local = path.starts_with("/usr/src/")
+        || path.starts_with("/usr/local/tomcat/")
+        || path.starts_with("/usr/share/");
     path.chars().all(plain) && !WHOLE.contains(&path) && (local || !SYSTEM.iter().any(|f| system(&f)))
 }
 
@@ -84,7 +89,8 @@ fn volumes(cx: &Context<'_>, stage: &Stage, owned: &mut Owned) {
             None => volume.words().map(|w| w.text).collect(),
         };
         for word in words {
-            let path = expand(word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path));
+            let path =
+                expand(word, '\\', &|name| state.variable(name)).and_then(|path| state.absolute(&path));
             // Everyone may write there, in the image and so in a new volume.
             if matches!(path.as_deref(), Some("/tmp" | "/var/tmp" | "/dev/shm")) {
                 continue;
@@ -222,7 +228,9 @@ fn written_by(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>], owned: &
     }
     let text = started.iter().flatten().any(|w| w.contains("sqlite:///"));
     let migrates = started.iter().any(|words| {
-        words.windows(2).any(|w| file(&w[0]) == "manage.py" && matches!(w[1].as_str(), "migrate" | "runserver" | "syncdb"))
+        words.windows(2).any(|w| {
+            file(&w[0]) == "manage.py" && matches!(w[1].as_str(), "migrate" | "runserver" | "syncdb")
+        })
     });
     if (text || migrates || calls(&["jupyter", "jupyter-notebook", "jupyter-lab"])) && is_plain(&folder) {
         owned.flat.insert(folder);

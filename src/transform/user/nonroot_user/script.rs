@@ -14,7 +14,8 @@ pub(super) fn tie(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) -> O
     let is_script = |p: &&String| is_shell_script(p) || sources.iter().any(|target| file(target) == file(p));
     let is_told = |w: &&String| w.ends_with(".sh") && !w.starts_with('-');
     let programs = started.iter().filter_map(|words| words.first()).filter(is_script);
-    let mut scripts = programs.chain(started.iter().flat_map(|words| words.iter().skip(1)).filter(is_told)).peekable();
+    let mut scripts =
+        programs.chain(started.iter().flat_map(|words| words.iter().skip(1)).filter(is_told)).peekable();
     scripts.peek()?;
     let landed = Landed::of(cx, stage);
     scripts.find_map(|program| {
@@ -44,13 +45,27 @@ pub(super) fn package_script(cx: &Context<'_>, stage: &Stage, words: &[String]) 
 /// Whether a program is a shell script by its name.
 fn is_shell_script(program: &str) -> bool {
     const PARTS: [&str; 14] = [
-        "boot", "bootstrap", "entry", "entrypoint", "init", "launch", "launcher", "run", "runner", "setup", "start", "starter",
-        "startup", "wrapper",
+        "boot",
+        "bootstrap",
+        "entry",
+        "entrypoint",
+        "init",
+        "launch",
+        "launcher",
+        "run",
+        "runner",
+        "setup",
+        "start",
+        "starter",
+        "startup",
+        "wrapper",
     ];
     let name = file(program);
     let extension = name.rsplit_once('.').map(|(_, e)| e);
-    let named = || name.split(['-', '_', '.']).any(|part| PARTS.contains(&part)) || name.contains("entrypoint");
-    matches!(extension, Some("sh" | "bash")) || !matches!(extension, Some("js" | "py" | "rb" | "pl" | "jar")) && named()
+    let named =
+        || name.split(['-', '_', '.']).any(|part| PARTS.contains(&part)) || name.contains("entrypoint");
+    matches!(extension, Some("sh" | "bash"))
+        || !matches!(extension, Some("js" | "py" | "rb" | "pl" | "jar")) && named()
 }
 
 /// Where the stage puts files that are shell scripts by the name that they have in the context.
@@ -89,11 +104,13 @@ fn needs(text: &str) -> Option<String> {
 }
 
 fn command_needs(words: &[String]) -> Option<String> {
-    const CHANGES: [&str; 13] =
-        ["chgrp", "chmod", "cp", "envsubst", "install", "ln", "mkdir", "mv", "rm", "sed", "tar", "tee", "touch"];
+    const CHANGES: [&str; 13] = [
+        "chgrp", "chmod", "cp", "envsubst", "install", "ln", "mkdir", "mv", "rm", "sed", "tar", "tee",
+        "touch",
+    ];
     const OTHERS: [&str; 14] = [
-        "adduser", "chown", "chpst", "chroot", "gosu", "groupadd", "mount", "runuser", "setpriv", "sshd", "su", "su-exec",
-        "sudo", "useradd",
+        "adduser", "chown", "chpst", "chroot", "gosu", "groupadd", "mount", "runuser", "setpriv", "sshd",
+        "su", "su-exec", "sudo", "useradd",
     ];
     let name = file(words.first()?);
     if OTHERS.contains(&name) {
@@ -126,8 +143,14 @@ mod tests {
             ("chown -R app /data\nexec su-exec app server\n", Some("it calls chown")),
             ("echo \"$HOSTS\" >> /etc/hosts\n", Some("it writes /etc/hosts")),
             ("sed -i s/a/b/ /srv/config\nexec app\n", Some("it writes /srv/config")),
-            ("service redis start\nexec app\n", Some("service starts other programs, as users that its settings name")),
-            ("exec nginx -g 'daemon off;'\n", Some("nginx starts as root and gives that up in its own processes")),
+            (
+                "service redis start\nexec app\n",
+                Some("service starts other programs, as users that its settings name"),
+            ),
+            (
+                "exec nginx -g 'daemon off;'\n",
+                Some("nginx starts as root and gives that up in its own processes"),
+            ),
             ("mkdir -p /tmp/x\nnode app.js\n", None),
         ] {
             assert_eq!(needs(text).as_deref(), expected, "{text}");

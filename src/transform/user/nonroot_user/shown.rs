@@ -126,4 +126,3 @@ fn is_low_port(name: &str, value: &str) -> bool {
     let after_colon = value.rsplit_once(':').is_some_and(|(_, port)| low_port(port));
     after_colon || of_port && low_port(value)
 }
-
