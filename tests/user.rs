@@ -1,18 +1,26 @@
-//! Where a user that is not root would keep the container from starting, none is added: not even with `--unsafe`.
+//! Where a user that is not root would keep the container from starting, none is added: not even with `--unsafe`. The reason
+//! is told, except for images of Go programs, of which the ladder tells enough.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
 use harden::engine::harden;
+use harden::project::{Memory, Project};
 
-/// Whether anything is said or done about the user of a file, with leave to make every fix.
+/// Whether the user of a file is changed, with leave to make every fix.
 fn proposes(text: &str) -> bool {
-    let outcome = harden(text.as_bytes(), None, &support::settings("go", true));
+    changes(text, None)
+}
+
+/// The same for a file with others around it.
+fn changes(text: &str, project: Option<&Project>) -> bool {
+    let outcome = harden(text.as_bytes(), project, &support::settings("go", true));
     assert!(outcome.problem.is_none(), "{text}: {:?}", outcome.problem);
     let after = String::from_utf8(outcome.after).unwrap();
-    let told = outcome.findings.iter().any(|f| f.fix.recipe == "nonroot-user");
-    assert_eq!(told, after.contains("USER "), "{after}");
-    told
+    let mut found = outcome.findings.iter().filter(|f| f.fix.recipe == "nonroot-user");
+    let changed = found.any(|f| !f.fix.edits.is_empty());
+    assert_eq!(changed, after.contains("USER "), "{after}");
+    changed
 }
 
 /// A final image that some other build fills.
@@ -71,7 +79,59 @@ fn scripts_and_shells_of_a_go_image_call_the_toolchain() {
         "FROM golang:1.27\nCMD sleep 3600",
         "FROM golang:1.27\nENTRYPOINT [\"/entrypoint.sh\"]\nCMD [\"go\", \"test\"]",
     ]);
-    gets_a_user(&["CMD [\"./run.sh\"]"]);
+}
+
+/// Whether an image with these files gets a user.
+fn with_files(lines: &str, files: &[(&'static str, &'static str)]) -> bool {
+    changes(&image(lines), Some(&Project::new(Box::new(Memory::new(files.to_vec())))))
+}
+
+#[test]
+fn an_entry_script_is_read_where_it_can_be() {
+    let lines = "COPY start.sh /\nENTRYPOINT [\"/start.sh\"]\nCMD [\"app\"]";
+    assert!(!proposes(&image(lines)), "a script that can't be read");
+    let reads = |script| with_files(lines, &[("start.sh", script), ("app", "")]);
+    assert!(reads("#!/bin/sh\nset -e\nexec \"$@\"\n"));
+    assert!(!reads("#!/bin/sh\nchown -R daemon /data\nexec su-exec daemon \"$@\"\n"));
+    assert!(!reads("#!/bin/sh\necho nameserver 1.1.1.1 > /etc/resolv.conf\nexec \"$@\"\n"));
+    let waits = "COPY . /srv/\nWORKDIR /srv\nCMD [\"./wait-for-it.sh\", \"db:1\", \"--\", \"app\"]";
+    assert!(with_files(waits, &[("app", ""), ("wait-for-it.sh", "")]));
+}
+
+#[test]
+fn what_npm_starts_is_in_package_json() {
+    let lines = "COPY . /srv\nWORKDIR /srv\nCMD [\"npm\", \"start\"]";
+    let starts = |json| with_files(lines, &[("package.json", json), ("app", "")]);
+    assert!(starts("{\"scripts\": {\"start\": \"node server.js\"}}"));
+    assert!(!starts("{\"scripts\": {\"start\": \"react-scripts start\"}}"));
+    assert!(proposes(&image("CMD [\"npm\", \"start\"]")));
+    assert!(!proposes(&image("CMD [\"npm\", \"run\", \"dev\"]")));
+}
+
+#[test]
+fn what_is_installed_in_root_s_home() {
+    keeps_root(&[
+        "RUN curl https://sh.rustup.rs | sh -s -- -y\nCMD [\"app\"]",
+        "RUN git clone https://example.org/a ~/a\nCMD [\"app\"]",
+        "RUN pip install --user flask\nCMD [\"app\"]",
+    ]);
+    gets_a_user(&["RUN make && rm -rf /root/.cache ~/.npm\nCMD [\"app\"]"]);
+}
+
+#[test]
+fn what_is_for_a_person_or_builds_is_left() {
+    keeps_root(&[
+        "CMD [\"bash\"]",
+        "CMD [\"tail\", \"-f\", \"/dev/null\"]",
+        "CMD [\"python3\"]",
+        "CMD [\"bash\", \"-l\", \"-c\", \"bundle install && rails s\"]",
+        "CMD mvn spring-boot:run",
+        "CMD [\"jupyter\", \"notebook\", \"--allow-root\"]",
+        "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
+        "RUN useradd app\nCMD [\"app\"]",
+        "RUN chown -R www-data /srv\nCMD [\"app\"]",
+    ]);
+    gets_a_user(&["CMD [\"python3\", \"-m\", \"http.server\"]", "CMD [\"perl\", \"app.pl\"]"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::Reference;
 use super::listing::{self, Listing};
 use super::roles::{Retired, SameRole};
+use super::users::Stated;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -128,6 +129,8 @@ struct Overlay {
     stop_signal: Option<String>,
     #[serde(default)]
     env: BTreeMap<String, String>,
+    #[serde(default)]
+    users: Stated,
 }
 
 /// What is true in one image.
@@ -234,6 +237,13 @@ impl Family {
             unknown = overlay.unknown.unwrap_or(unknown);
         }
         (!unknown).then_some(facts)
+    }
+
+    /// What is said of the users of an image, the general first, whether or not its other facts are known.
+    pub(super) fn stated_users(&self, reference: &Reference<'_>) -> impl Iterator<Item = &Stated> {
+        let (tag, name) = (reference.tag.unwrap_or("latest"), reference.canonical());
+        let variants = self.variants.iter().filter(move |v| v.matches(tag, &name)).map(|v| &v.facts);
+        std::iter::once(&self.facts).chain(variants).map(|overlay| &overlay.users)
     }
 
     /// What is listed of its images.

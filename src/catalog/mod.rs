@@ -19,6 +19,7 @@ pub mod secrets;
 mod suite;
 mod tag;
 mod tag_map;
+mod users;
 mod view;
 
 /// The files of `recipes/`, and those of the catalog cut into entries.
@@ -41,6 +42,7 @@ pub use rules::{Limit, Mirror, Provider, Rules};
 pub use suite::suite;
 pub use tag::{Suite, Tag, Version};
 pub use tag_map::TagMap;
+pub use users::{Account, Users};
 pub use view::{View, today};
 
 use serde::Deserialize;

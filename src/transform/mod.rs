@@ -12,13 +12,13 @@
 //! - `maintained_base_image`: what takes the place of an image that gets no updates
 //! - `multi_stage_go`: what builds and ships a program becomes two stages
 //! - `newest_base_image`: the newest release of the base image
-//! - `nonroot_user`: the container runs as a user that is not root
 //! - `pinned_digest`: the digest of what a tag names
 //! - `static_go_binary`: a Go program without the C library
 //! - [`packages`]: what package managers do
 //! - [`files`]: what is copied, downloaded and kept
 //! - [`command`]: how the program is started, and what else the image says of itself
 //! - [`stages`]: which stages there are, and how they are named
+//! - [`user`]: who runs the program, and the steps of the build
 //!
 //! Verbs share [`ladder`], which decides how far an image may go, and `layout` and `rewrite`, which write it the way the
 //! rest of the file is written.
@@ -36,12 +36,12 @@ mod layout;
 mod maintained_base_image;
 mod multi_stage_go;
 mod newest_base_image;
-mod nonroot_user;
 mod packages;
 mod pinned_digest;
 mod rewrite;
 mod stages;
 mod static_go_binary;
+mod user;
 
 use crate::catalog::View;
 use crate::document::{Document, Instruction};
@@ -241,7 +241,7 @@ type Build = fn(toml::Table) -> Result<Box<dyn Transform>, toml::de::Error>;
 type Table = &'static [(&'static str, Build)];
 
 /// All verbs.
-const TABLES: [Table; 5] = [VERBS, command::VERBS, files::VERBS, packages::VERBS, stages::VERBS];
+const TABLES: [Table; 6] = [VERBS, command::VERBS, files::VERBS, packages::VERBS, stages::VERBS, user::VERBS];
 
 /// The verbs of this folder, by name.
 const VERBS: Table = &[
@@ -253,7 +253,6 @@ const VERBS: Table = &[
     ("maintained_base_image", boxed::<maintained_base_image::MaintainedBaseImage>),
     ("multi_stage_go", boxed::<multi_stage_go::MultiStageGo>),
     ("newest_base_image", boxed::<newest_base_image::NewestBaseImage>),
-    ("nonroot_user", boxed::<nonroot_user::NonrootUser>),
     ("pinned_digest", boxed::<pinned_digest::PinnedDigest>),
     ("static_go_binary", boxed::<static_go_binary::StaticGoBinary>),
 ];

@@ -39,7 +39,7 @@ impl<'p> Landed<'p> {
     }
 
     /// The path in the context of a path in the image, if there is something.
-    pub(super) fn context(&self, image: &str) -> Option<String> {
+    pub(in super::super) fn context(&self, image: &str) -> Option<String> {
         self.placed(image).or_else(|| {
             // A folder that only files were copied into, one by one.
             let inside = |(_, place): &&(String, String)| {

@@ -1,6 +1,6 @@
 //! What instructions ask of the image that the program runs in, whether its stage is split or gets another base.
 
-use super::super::{Context, nonroot_user};
+use super::super::{Context, user};
 use super::blocker::{Blocker, Id};
 use crate::document::Instruction;
 use crate::edit::Evidence;
@@ -8,7 +8,7 @@ use crate::model::expand;
 
 /// A note on a port that some engines keep from users other than root.
 pub(super) fn port(cx: &Context<'_>, expose: &Instruction<'_>) -> Option<Evidence> {
-    let low = expose.words().any(|w| nonroot_user::low_port(w.text));
+    let low = expose.words().any(|w| user::low_port(w.text));
     let note = "a port below 1024: engines before Docker 20.10, and some for Kubernetes, keep it from users other than root";
     low.then(|| cx.evidence(note, expose))
 }

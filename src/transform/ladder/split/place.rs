@@ -1,6 +1,6 @@
 //! Where the program is in the new stage, and what ties its build to the image that it has.
 
-use super::super::super::nonroot_user::in_root;
+use super::super::super::user::in_root;
 use super::super::super::{Context, newest_base_image};
 use super::super::blocker::{Blocker, Id};
 use super::super::command::{Main, PATH};

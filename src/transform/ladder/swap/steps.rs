@@ -43,7 +43,7 @@ impl<'c> Look<'_, 'c> {
 
     /// Takes a `COPY` or an `ADD`.
     pub(super) fn copy(&mut self, index: usize, i: &Instruction<'_>) {
-        if super::super::super::nonroot_user::is_locked(i) {
+        if super::super::super::user::is_locked(i) {
             let message = "a file is for root's eyes only";
             self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
         }

@@ -1,6 +1,6 @@
 //! Files that the stage gets, and which of them the new one needs.
 
-use super::super::super::super::nonroot_user;
+use super::super::super::super::user;
 use super::super::super::blocker::{Blocker, Id};
 use super::super::super::copies::{self, Copy};
 use super::super::super::files::{Files, files, is_source};
@@ -16,7 +16,7 @@ impl Body<'_, '_> {
             self.certificates |= certificates.iter().any(|folder| copy.target.starts_with(folder));
         }
         if tail {
-            if nonroot_user::is_locked(i) {
+            if user::is_locked(i) {
                 let message = "a file is for root's eyes only";
                 self.block(Blocker::new(Id::RootFolder, message).at(self.cx, i));
             }

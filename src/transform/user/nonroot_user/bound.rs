@@ -1,106 +1,36 @@
 //! What ties a container to root: a user that is not root would surely, or very likely, keep it from starting.
 
-use super::super::Context;
-use super::super::ladder::{IDLE, RELOADERS, TOOLS, target};
 use super::in_root;
+use super::program::{commands, file, is_script, programs};
 use crate::catalog::packages::is_for_root;
 use crate::document::{Instruction, Keyword};
-use crate::model::{Form, Stage, join};
+use crate::model::{Stage, join};
+use crate::transform::Context;
+use crate::transform::ladder::{IDLE, RELOADERS, TOOLS, target};
 
-/// Whether the final stage is made for root.
-pub(super) fn is_bound(cx: &Context<'_>, stage: &Stage) -> bool {
+/// Why the final stage is made for root, if it is.
+pub(in crate::transform) fn tie(cx: &Context<'_>, stage: &Stage) -> Option<String> {
     let programs = programs(cx, stage);
-    names_root_folder(cx, stage)
-        || programs.iter().any(|p| needs_toolchain(p) || is_for_root_alone(p))
-        || cx.model.go_image(stage).is_some() && serves_toolchain(&programs)
-        || cx.model.body(stage).any(|(index, i)| match i.keyword {
-            Keyword::Run => run_is_for_root(cx, (index, i), &programs),
-            Keyword::Copy | Keyword::Add => closes(cx, (index, i), &programs),
-            _ => false,
-        })
-        || drops_rights(cx, stage)
-}
-
-/// The programs that the command starts, as far as its text tells: the first word of each command in it.
-fn programs(cx: &Context<'_>, stage: &Stage) -> Vec<String> {
-    let command = cx.model.command(stage);
-    let mut found = Vec::new();
-    let mut hands_over = true;
-    for (_, form) in [&command.entrypoint, &command.cmd].into_iter().flatten() {
-        if !hands_over {
-            break;
-        }
-        let own = match form {
-            Form::Shell(text) => heads(text),
-            Form::Exec(words) => started(words),
-        };
-        // What a script or an init program is told to start is a program, what others are told is not.
-        hands_over = own.last().is_none_or(|p| is_script(p) || IDLE.contains(&file(p)));
-        found.extend(own);
+    if names_root_folder(cx, stage) {
+        return Some("it uses root's folder, which is closed to others".into());
     }
-    found
-}
-
-/// The programs that words in exec form start.
-fn started(words: &[String]) -> Vec<String> {
-    const INIT: [&str; 7] = ["tini", "tini-static", "dumb-init", "catatonit", "env", "exec", "nohup"];
-    let is_option = |w: &&String| w.starts_with('-') || w.contains('=');
-    let mut rest = words;
-    while let [first, after @ ..] = rest {
-        if !INIT.contains(&file(first)) {
-            break;
-        }
-        let options = after.iter().take_while(is_option).count();
-        rest = &after[options..];
+    if let Some(program) = programs.iter().find(|p| needs_toolchain(p)) {
+        return Some(format!("{} builds, into folders that are root's", file(program)));
     }
-    match rest {
-        [shell, flag, text, ..] if is_shell(shell) && flag.starts_with('-') && flag.ends_with('c') => {
-            heads(text)
-        }
-        [shell, after @ ..] if is_shell(shell) => {
-            let script = after.iter().find(|w| !w.starts_with('-'));
-            script.or(Some(shell)).into_iter().cloned().collect()
-        }
-        [program, ..] => vec![program.clone()],
-        [] => Vec::new(),
+    if let Some(program) = programs.iter().find(|p| is_for_root_alone(p)) {
+        return Some(format!("{} is for root", file(program)));
     }
-}
-
-/// The first word of each command of a shell text. Taken by its operators alone, so that no text is too odd for it: what
-/// it finds too much only keeps a user from being added.
-fn heads(text: &str) -> Vec<String> {
-    commands(text).into_iter().filter_map(|words| started(&words).into_iter().next()).collect()
-}
-
-/// The words of each command of a shell text, without what stands in front of a program.
-fn commands(text: &str) -> Vec<Vec<String>> {
-    const LEADING: [&str; 17] = [
-        "if", "then", "else", "elif", "do", "while", "until", "!", "exec", "time", "env", "nohup", "sudo",
-        "set", "-e", "-x", "-c",
-    ];
-    let text = text.replace("\\\n", " ").replace("\\\r\n", " ");
-    let ends = |c: char| ";&|()`\n\r{}\"'".contains(c);
-    let is_leading = |w: &&str| {
-        LEADING.contains(w) || w.split_once('=').is_some_and(|(name, _)| !name.contains(['/', '-']))
+    if cx.model.go_image(stage).is_some() && serves_toolchain(&programs) {
+        return Some("it is there for its toolchain, whose folders are root's".into());
+    }
+    let step = |(index, i): (usize, &Instruction<'_>)| match i.keyword {
+        Keyword::Run => run_is_for_root(cx, (index, i), &programs),
+        Keyword::Copy | Keyword::Add if closes(cx, (index, i), &programs) => {
+            Some("only its owner may run the program".into())
+        }
+        _ => None,
     };
-    text.split(ends)
-        .map(|piece| piece.split_whitespace().skip_while(is_leading).map(str::to_owned).collect())
-        .filter(|words: &Vec<String>| !words.is_empty())
-        .collect()
-}
-
-fn file(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
-}
-
-fn is_shell(word: &str) -> bool {
-    matches!(file(word), "sh" | "bash" | "ash" | "dash" | "zsh")
-}
-
-fn is_script(program: &str) -> bool {
-    let name = file(program);
-    let extension = name.rsplit_once('.').map(|(_, e)| e);
-    matches!(extension, Some("sh" | "bash" | "py" | "rb" | "pl" | "js")) || name.contains("entrypoint")
+    cx.model.body(stage).find_map(step).or_else(|| drops_rights(cx, stage))
 }
 
 /// Whether a program builds: its caches and the folders of the toolchain are root's.
@@ -179,7 +109,7 @@ fn names_root_folder(cx: &Context<'_>, stage: &Stage) -> bool {
 }
 
 /// Whether a text has `/root` as a path, or the beginning of one.
-fn names_root(text: &str) -> bool {
+pub(super) fn names_root(text: &str) -> bool {
     let inside = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     text.match_indices("/root").any(|(at, word)| {
         let before = text[..at].chars().next_back();
@@ -188,29 +118,40 @@ fn names_root(text: &str) -> bool {
     })
 }
 
-/// Whether what starts the program is there to give rights up, whoever calls it.
-fn drops_rights(cx: &Context<'_>, stage: &Stage) -> bool {
+/// What starts the program and is there to give rights up, whoever calls it.
+fn drops_rights(cx: &Context<'_>, stage: &Stage) -> Option<String> {
     let names = ["gosu", "su-exec", "s6-overlay", "supervisord.conf"];
-    cx.model.body(stage).any(|(_, i)| names.iter().any(|name| i.args().contains(name)))
+    let named = |name: &&str| cx.model.body(stage).any(|(_, i)| i.args().contains(*name));
+    names
+        .iter()
+        .find(|name| named(name))
+        .map(|name| format!("{name} is there to start programs as other users"))
 }
 
-/// Whether a `RUN` adds packages that are of use to root only, or closes what the container starts to others.
-fn run_is_for_root(cx: &Context<'_>, (index, i): (usize, &Instruction<'_>), programs: &[String]) -> bool {
+/// Why a `RUN` is for root: it adds packages that are of use to root only, or closes what the container starts to others.
+fn run_is_for_root(
+    cx: &Context<'_>,
+    (index, i): (usize, &Instruction<'_>),
+    programs: &[String],
+) -> Option<String> {
     let text = &cx.document.text[i.span.range()];
     let folder = cx.model.state(index).workdir.clone().unwrap_or_default();
-    commands(text.get(i.name().len()..).unwrap_or_default()).iter().any(|words| {
-        let Some((name, rest)) = words.split_first() else { return false };
+    commands(text.get(i.name().len()..).unwrap_or_default()).iter().find_map(|words| {
+        let (name, rest) = words.split_first()?;
         match file(name) {
             "apk" | "apt-get" | "apt" | "aptitude" | "yum" | "dnf" | "microdnf" => {
-                rest.iter().any(|w| w == "add" || w == "install") && rest.iter().any(|w| is_for_root(w))
+                let adds = rest.iter().any(|w| w == "add" || w == "install");
+                let package = rest.iter().find(|w| adds && is_for_root(w))?;
+                Some(format!("the package {package} is of use to root only"))
             }
             "chmod" => {
                 let mut words = rest.iter().filter(|w| !is_flag(w));
                 let closed = words.next().is_some_and(|mode| is_closed(mode));
                 let deep = rest.iter().any(|w| w.starts_with('-') && w.contains('R'));
-                closed && words.any(|path| programs.iter().any(|p| is_meant(path, p, &folder, deep)))
+                let path = words.find(|path| programs.iter().any(|p| is_meant(path, p, &folder, deep)));
+                path.filter(|_| closed).map(|path| format!("only its owner may run {path}"))
             }
-            _ => false,
+            _ => None,
         }
     })
 }
@@ -252,20 +193,6 @@ fn is_meant(path: &str, program: &str, folder: &str, deep: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_programs_of_a_shell_text() {
-        for (text, expected) in [
-            ("./app -v", &["./app"][..]),
-            ("if [ $A = b ]; then app; else go get x && fresh; fi", &["[", "app", "go", "fresh", "fi"]),
-            ("A=1 exec gosu me app", &["gosu"]),
-            ("sh -c \"go run *.go\"", &["sh", "go"]),
-            ("tini -- make serve", &["make"]),
-            ("", &[]),
-        ] {
-            assert_eq!(heads(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn root_s_folder_is_told_from_others_of_its_name() {
