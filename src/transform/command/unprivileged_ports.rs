@@ -3,7 +3,7 @@
 //! Only told: the port is in the program's configuration.
 
 use crate::document::Keyword;
-use crate::transform::nonroot_user::low_port;
+use crate::transform::user::low_port;
 use crate::transform::{Context, Proposals, Transform};
 use serde::Deserialize;
 

@@ -56,8 +56,18 @@ impl Manager {
     const fn signs(self) -> &'static [&'static str] {
         match self {
             Self::Conda => &[" clean", "/pkgs", "CONDA_PKGS_DIRS", "pkgs_dirs"],
-            Self::Npm => &["npm cache", ".npm", "_cacache", "--cache", "npm_config_cache", "NPM_CONFIG_CACHE", "/root/.*"],
-            Self::Yarn => &["yarn cache", ".cache", "--cache-folder", "cache-folder", "YARN_CACHE_FOLDER", "/root/.*"],
+            Self::Npm => &[
+                "npm cache",
+                ".npm",
+                "_cacache",
+                "--cache",
+                "npm_config_cache",
+                "NPM_CONFIG_CACHE",
+                "/root/.*",
+            ],
+            Self::Yarn => {
+                &["yarn cache", ".cache", "--cache-folder", "cache-folder", "YARN_CACHE_FOLDER", "/root/.*"]
+            }
         }
     }
 
@@ -82,9 +92,10 @@ impl Manager {
             }
             Self::Npm => matches!(first, Some("install" | "i" | "ci" | "add" | "update")),
             Self::Yarn => match first {
-                None => words.iter().flatten().all(|word| {
-                    !matches!(*word, "--version" | "-v" | "--help" | "-h")
-                }) && words.iter().all(Option::is_some),
+                None => {
+                    words.iter().flatten().all(|word| !matches!(*word, "--version" | "-v" | "--help" | "-h"))
+                        && words.iter().all(Option::is_some)
+                }
                 Some("global") => second == Some("add"),
                 Some(verb) => matches!(verb, "install" | "add" | "upgrade"),
             },
@@ -118,7 +129,9 @@ impl PackageCacheRemoved {
         let Some(at) = chain.commands().iter().rposition(filling) else { return };
         let command = &chain.commands()[at];
         let is_own = |words: &[Option<&str>]| {
-            words.iter().any(|word| word.is_none_or(|w| w == "npm" || w.starts_with("npm@") && w != "npm@latest"))
+            words
+                .iter()
+                .any(|word| word.is_none_or(|w| w == "npm" || w.starts_with("npm@") && w != "npm@latest"))
         };
         let replaces = |c: &Command| manager == Manager::Npm && calls(manager, c).is_some_and(|w| is_own(&w));
         // A new npm may not run on the Node that is there.
@@ -158,9 +171,9 @@ fn calls(manager: Manager, command: &Command) -> Option<Vec<Option<&str>>> {
 
 /// Whether a `RUN`, or a setting before it, says something of the cache.
 fn is_said(cx: &Context<'_>, stage: &Stage, index: usize, sign: &str) -> bool {
-    let settings = placed::before(cx, stage, index).map(|(_, i)| i).filter(|i| {
-        matches!(i.keyword, Keyword::Env | Keyword::Arg) || i.args().contains("config")
-    });
+    let settings = placed::before(cx, stage, index)
+        .map(|(_, i)| i)
+        .filter(|i| matches!(i.keyword, Keyword::Env | Keyword::Arg) || i.args().contains("config"));
     let own = std::iter::once(&cx.document.instructions[index]);
     own.chain(settings).any(|i| i.args().contains(sign))
 }
@@ -169,8 +182,12 @@ fn is_said(cx: &Context<'_>, stage: &Stage, index: usize, sign: &str) -> bool {
 fn is_needed(cx: &Context<'_>, manager: Manager) -> bool {
     let folders = [".npm", ".cache", "_cacache", "/pkgs"];
     cx.document.instructions.iter().any(|i| match i.keyword {
-        Keyword::Copy | Keyword::Add | Keyword::Volume => folders.iter().any(|folder| i.args().contains(folder)),
-        Keyword::Run => i.args().contains("offline") || manager == Manager::Conda && i.args().contains("--clone"),
+        Keyword::Copy | Keyword::Add | Keyword::Volume => {
+            folders.iter().any(|folder| i.args().contains(folder))
+        }
+        Keyword::Run => {
+            i.args().contains("offline") || manager == Manager::Conda && i.args().contains("--clone")
+        }
         _ => i.args().contains("--offline"),
     })
 }
@@ -180,12 +197,15 @@ fn doubt(cx: &Context<'_>, manager: Manager, stage: &Stage, index: usize) -> Opt
     match manager {
         Manager::Npm => None,
         Manager::Yarn => {
-            let known = npm::has_yarn(cx, stage) && cx.project.is_some_and(|project| {
-                let own = |path: &str| path.contains(".yarnrc") || path.contains(".yarn/");
-                let named = || project.text("package.json").is_some_and(|text| text.contains("packageManager"));
-                project.error().is_none() && !project.entries().iter().any(|e| own(&e.path)) && !named()
-            });
-            let reason = "from 2.0 on yarn may run the program from its cache, and which yarn this is can't be told";
+            let known = npm::has_yarn(cx, stage)
+                && cx.project.is_some_and(|project| {
+                    let own = |path: &str| path.contains(".yarnrc") || path.contains(".yarn/");
+                    let named =
+                        || project.text("package.json").is_some_and(|text| text.contains("packageManager"));
+                    project.error().is_none() && !project.entries().iter().any(|e| own(&e.path)) && !named()
+                });
+            let reason =
+                "from 2.0 on yarn may run the program from its cache, and which yarn this is can't be told";
             (!known).then_some(reason)
         }
         Manager::Conda => {

@@ -72,7 +72,8 @@ fn is_settled(cx: &Context<'_>, stage: &Stage, index: usize, run: &Run) -> bool 
 fn removes(instruction: &Instruction<'_>, command: &Command) -> bool {
     let raw = |word: &crate::shell::Word| word.raw(instruction.args()).to_owned();
     let is_rm = command.words.iter().any(|word| word.literal.as_deref() == Some("rm"));
-    let of_cache = |text: &String| text.contains(".cache") || text.contains("/root/.") || text.contains("~/.");
+    let of_cache =
+        |text: &String| text.contains(".cache") || text.contains("/root/.") || text.contains("~/.");
     is_rm && command.words.iter().map(raw).any(|text| of_cache(&text))
         || pip::call(command).is_some_and(|call| call.verb.literal.as_deref() == Some("cache"))
 }

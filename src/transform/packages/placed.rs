@@ -38,7 +38,9 @@ pub(super) fn placed(cx: &Context<'_>, stage: &Stage, index: usize, folder: &str
                 Placed::Nothing => {}
                 other => found = other,
             },
-            Keyword::Run if found != Placed::Nothing && may_write(instruction, name) => found = Placed::Unknown,
+            Keyword::Run if found != Placed::Nothing && may_write(instruction, name) => {
+                found = Placed::Unknown
+            }
             _ => {}
         }
     }
