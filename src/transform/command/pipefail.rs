@@ -154,9 +154,8 @@ const BASH: &str = "the rest of the stage, and images built on it, run their ste
 
 /// The edit that sets the option from an instruction on, and why it is not safe; none when no shell is known to have it.
 fn edit(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<(Edit, &'static str)> {
-    if let Some((_, shell)) =
-        cx.model.body(stage).filter(|(at, _)| *at < index).filter(|(_, i)| i.keyword == Keyword::Shell).last()
-    {
+    let is_shell = |(at, i): &(usize, &Instruction<'_>)| *at < index && i.keyword == Keyword::Shell;
+    if let Some((_, shell)) = cx.model.body(stage).rfind(is_shell) {
         let words = shell.json.as_deref()?;
         let name = words.first()?.value.rsplit('/').next()?;
         let last = words.last().filter(|_| words.len() > 1 && matches!(name, "bash" | "ash"))?;
