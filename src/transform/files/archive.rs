@@ -33,8 +33,8 @@ const PLAIN: &str = "\
 
 /// Names of files and folders that tools give their meaning.
 const NAMES: &str = "\
-    authorized_keys bashrc bower_components brewfile changelog cmakelists.txt configure crontab docker- \
-    entrypoint dockerfile entrypoint fstab gemfile gradlew gruntfile guardfile gulpfile hosts id_rsa inputrc \
+    authorized_keys bashrc bower_components brewfile changelog cmakelists.txt configure crontab \
+    docker-entrypoint dockerfile entrypoint fstab gemfile gradlew gruntfile guardfile gulpfile hosts id_rsa inputrc \
     jenkinsfile justfile known_hosts license makefile motd mvnw node_modules notice passwd pipfile podfile \
     procfile puppetfile rakefile readme ssh_config sshd_config sudoers vagrantfile vimrc";
 
@@ -89,9 +89,18 @@ mod tests {
 
     #[test]
     fn names_promise() {
-        for name in
-            ["a.sh", "A.JAR", "x.conf", "Gemfile", "Gemfile.lock", ".bashrc", "*.jar", "a*.txt", "x.zip"]
-        {
+        for name in [
+            "a.sh",
+            "A.JAR",
+            "x.conf",
+            "Gemfile",
+            "Gemfile.lock",
+            ".bashrc",
+            "*.jar",
+            "a*.txt",
+            "x.zip",
+            "docker-entrypoint",
+        ] {
             assert_eq!(promise(name), Promise::Plain, "{name}");
         }
         for name in ["a.tar", "a.tar.gz", "a.tgz", "data.gz", "*", "go.*", "x.gem", "x.apk", "a.tar.part"] {
