@@ -11,7 +11,8 @@
 //! - `rpm_caches_removed`: what dnf, yum and zypper keep goes in the same step
 //!
 //! Verbs share `chain`, the commands of a `RUN` and the edits that change them; `calls`, which tells the package managers
-//! among them; and `index`, which tells who reads apt's lists.
+//! among them; `index`, which tells who reads apt's lists; and `quiet`,
+//! which names the programs that surely do not.
 
 mod apk_no_cache;
 mod apt_frontend_scope;
@@ -24,6 +25,7 @@ mod assume_yes;
 mod calls;
 mod chain;
 mod index;
+mod quiet;
 mod rpm_caches_removed;
 
 use super::{Table, boxed};
