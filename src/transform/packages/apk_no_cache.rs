@@ -48,7 +48,8 @@ fn propose(cx: &Context<'_>, stage: &Stage, index: usize, out: &mut Proposals<'_
     if calls.is_empty() || is_mounted {
         return None;
     }
-    let change = lone(cx, &chain, &calls).unwrap_or_else(|| change(&chain, &calls));
+    let change =
+        lone(cx, &chain, &calls).unwrap_or_else(|| change(&chain, &calls, has_list(cx, stage, index)));
     let first = change.edits.first()?;
     let doubt = match change.drops {
         Some(command) => match readers(cx, stage, index, command) {
@@ -89,7 +90,24 @@ fn lone(cx: &Context<'_>, chain: &Chain<'_>, calls: &[Call]) -> Option<Change> {
     Some(Change { edits, drops: Some(0) })
 }
 
-fn change(chain: &Chain<'_>, calls: &[Call]) -> Change {
+/// Whether a step before one fetched the list.
+fn has_list(cx: &Context<'_>, stage: &Stage, index: usize) -> bool {
+    let below = cx.model.chain(stage).skip(1).flat_map(|s| s.from..s.end);
+    below.chain(stage.from..index).any(|before| {
+        let chain = Chain::of(cx, before);
+        chain.is_some_and(|chain| calls::calls(&chain).iter().any(brings_list))
+    })
+}
+
+/// Whether a call leaves the list behind.
+fn brings_list(call: &Call) -> bool {
+    call.tool == Tool::Apk && (call.verb() == "update" || call.has(&["--update", "--update-cache"], "U"))
+}
+
+/// The change of a `RUN`; before it there was a list or not.
+///
+/// Without one, `apk upgrade` does nothing: it must not begin to.
+fn change(chain: &Chain<'_>, calls: &[Call], had_list: bool) -> Change {
     let mut change = Change::default();
     let fetches = |call: &&Call| matches!(call.verb(), "add" | "upgrade");
     let elsewhere = |call: &Call| call.has(&["--root", "--cache-dir", "--no-network", "--initdb"], "p");
@@ -97,6 +115,10 @@ fn change(chain: &Chain<'_>, calls: &[Call]) -> Change {
         return change;
     }
     for call in calls.iter().filter(fetches) {
+        let listed = had_list || calls.iter().take_while(|c| c.command <= call.command).any(brings_list);
+        if call.verb() == "upgrade" && !listed {
+            continue;
+        }
         if call.has_hidden_options(chain) && !call.has(&["--update", "--update-cache"], "U") {
             continue;
         }
@@ -170,19 +192,21 @@ fn readers(cx: &Context<'_>, stage: &Stage, index: usize, command: usize) -> Rea
 }
 
 /// Whether an instruction reads the list in a way that is not mended here.
-fn is_reader(cx: &Context<'_>, index: usize) -> bool {
-    let instruction = &cx.document.instructions[index];
+fn is_reader(cx: &Context<'_>, at: usize) -> bool {
+    let instruction = &cx.document.instructions[at];
     let text = &cx.document.text[instruction.span.range()];
     let names = |text: &str| {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_/.".contains(c)));
         words.map(calls::base).filter(|word| *word == "apk").count()
     };
-    let Some(chain) = Chain::of(cx, index) else {
+    let Some(chain) = Chain::of(cx, at) else {
         return matches!(instruction.keyword, Keyword::Run | Keyword::Onbuild) && names(text) > 0;
     };
     let calls: Vec<Call> = calls::calls(&chain).into_iter().filter(|call| call.tool == Tool::Apk).collect();
     let known = ["add", "upgrade", "update", "del", "info", "cache", "audit", "fix", "verify"];
-    let odd = calls.iter().any(|call| !call.verb().is_empty() && !known.contains(&call.verb()));
+    let odd = calls.iter().any(|call| {
+        !call.verb().is_empty() && (!known.contains(&call.verb()) || call.has_hidden_options(&chain))
+    });
     let hidden = chain.commands().iter().enumerate().any(|(at, command)| {
         let is_call = calls.iter().any(|call| call.command == at);
         let runs = command.name().map(calls::base).is_some_and(|name| {
@@ -191,7 +215,12 @@ fn is_reader(cx: &Context<'_>, index: usize) -> bool {
         let own = &chain.text()[command.span.range()];
         !is_call && (runs || command.substitutes) && names(own) > 0
     });
-    odd || hidden
+    // With nothing kept there is nothing for it to remove.
+    let fails = chain.commands().iter().any(|command| {
+        let own = &chain.text()[command.span.range()];
+        own.contains("/var/cache/apk") && index::fails_on_none(command, own)
+    });
+    odd || hidden || fails
 }
 
 /// Whether the image's apk surely knows the flag; none where it surely does not.

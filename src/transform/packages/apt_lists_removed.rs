@@ -58,12 +58,14 @@ fn kept(events: &[Event]) -> Option<(usize, usize)> {
     let place = events.iter().rposition(|event| matches!(event, Event::Update(_)))?;
     let Event::Update(update) = events[place] else { return None };
     let after = &events[place + 1..];
-    if after.contains(&Event::Removal) || !events.iter().any(|event| !matches!(event, Event::Update(_))) {
+    if after.iter().any(|event| matches!(event, Event::Removal(_)))
+        || !events.iter().any(|event| !matches!(event, Event::Update(_)))
+    {
         return None;
     }
     let last = after.iter().filter_map(|event| match event {
         Event::Read(command) | Event::Doubt(command, _) => Some(*command),
-        Event::Update(_) | Event::Removal => None,
+        Event::Update(_) | Event::Removal(_) => None,
     });
     Some((update, last.last().unwrap_or(update)))
 }

@@ -4,6 +4,7 @@ use super::super::{Context, Proposals, Transform};
 use super::calls::{self, Call, Tool};
 use super::chain::Chain;
 use crate::edit::Applicability;
+use crate::model::Stage;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -28,10 +29,17 @@ impl Transform for AptNoRecommends {
         if text.contains("apt::install-recommends") {
             return;
         }
-        for index in 0..cx.document.instructions.len() {
-            let Some(chain) = Chain::of(cx, index) else { continue };
-            for call in calls::calls(&chain).iter().filter(|call| is_candidate(&chain, call)) {
-                self.one(cx, &chain, call, out);
+        let mut added: Vec<Vec<&str>> = vec![Vec::new(); cx.model.stages.len()];
+        for stage in &cx.model.stages {
+            for (index, _) in cx.model.body(stage) {
+                let Some(chain) = Chain::of(cx, index) else { continue };
+                for call in calls::calls(&chain).iter().filter(|call| is_candidate(&chain, call)) {
+                    let names = names(&chain, call);
+                    let known = cx.model.chain(stage).flat_map(|below| added[below.index].clone()).collect();
+                    let missing = self.missing(&here(cx, stage, &chain), known, &names);
+                    added[stage.index].extend(missing.iter().map(|(_, name)| *name));
+                    self.one(&chain, call, (&names, &missing), out);
+                }
             }
         }
     }
@@ -48,13 +56,27 @@ fn is_candidate(chain: &Chain<'_>, call: &Call) -> bool {
         && !call.has_hidden_options(chain)
 }
 
+/// Packages by the index of the word that is or recommends them.
+type Named<'n> = Vec<(usize, &'n str)>;
+
+/// The text of a stage up to the end of a `RUN`, and of those that it is built on.
+fn here(cx: &Context<'_>, stage: &Stage, chain: &Chain<'_>) -> Vec<String> {
+    let below = cx.model.chain(stage).skip(1).map(|s| (s.from, s.end));
+    let parts = below.chain([(stage.from, chain.index + 1)]);
+    parts.flat_map(|(from, end)| &cx.document.instructions[from..end]).map(|i| i.args().to_owned()).collect()
+}
+
 impl AptNoRecommends {
-    fn one(&self, cx: &Context<'_>, chain: &Chain<'_>, call: &Call, out: &mut Proposals<'_>) {
+    fn one(
+        &self,
+        chain: &Chain<'_>,
+        call: &Call,
+        (names, missing): (&Named<'_>, &Named<'_>),
+        out: &mut Proposals<'_>,
+    ) {
         let Some(edit) = call.last_leading_option().and_then(|at| chain.flag(call.command, at, FLAG)) else {
             return;
         };
-        let names = names(chain, call);
-        let missing: Vec<(usize, &str)> = self.missing(cx, chain, &names);
         let at = chain.source(chain.commands()[call.command].span);
         let added: Vec<&str> = missing.iter().map(|(_, name)| *name).collect();
         let title = match added.as_slice() {
@@ -79,17 +101,15 @@ impl AptNoRecommends {
     }
 
     /// The packages that are to be named, each with the index of the word that recommends it.
-    fn missing(&self, cx: &Context<'_>, chain: &Chain<'_>, names: &[(usize, &str)]) -> Vec<(usize, &str)> {
-        let before = &cx.document.text[..chain.source(chain.commands()[0].span).start];
-        let mut found: Vec<(usize, &str)> = Vec::new();
+    fn missing<'s>(&'s self, texts: &[String], mut known: Vec<&'s str>, names: &Named<'_>) -> Named<'s> {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let mut found = Vec::new();
         for (word, name) in names {
             for added in self.add.get(*name).into_iter().flatten() {
-                let has = |text: &str| {
-                    text.split(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)))
-                        .any(|w| w == added)
-                };
-                if !has(before) && !has(chain.text()) && !found.iter().any(|(_, own)| own == added) {
-                    found.push((*word, added));
+                let has = |text: &String| text.split(|c| !is_part(c)).any(|w| w == added);
+                if !texts.iter().any(has) && !known.contains(&added.as_str()) {
+                    known.push(added);
+                    found.push((*word, added.as_str()));
                 }
             }
         }
@@ -98,7 +118,7 @@ impl AptNoRecommends {
 }
 
 /// The packages that a call installs, without versions and architectures, each with the index of its word.
-fn names<'c>(chain: &Chain<'c>, call: &Call) -> Vec<(usize, &'c str)> {
+fn names<'c>(chain: &Chain<'c>, call: &Call) -> Named<'c> {
     let words = &chain.commands()[call.command].words;
     let name = |at: &usize| {
         let literal = words[*at].literal.as_deref()?;

@@ -88,7 +88,7 @@ fn join(cx: &Context<'_>, stage: &Stage, index: usize, late: &[Late], out: &mut 
 
 /// Whether a later step of the stage fetches or removes the lists.
 fn is_refetched(cx: &Context<'_>, stage: &Stage, index: usize) -> bool {
-    let ends = |event: &Event| matches!(event, Event::Update(_) | Event::Removal);
+    let ends = |event: &Event| matches!(event, Event::Update(_) | Event::Removal(_));
     (index + 1..stage.end).any(|later| index::events(cx, later).iter().any(ends))
 }
 
@@ -114,7 +114,10 @@ fn late(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<Late> {
 /// file's.
 fn provider(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<(usize, usize)> {
     for before in (stage.from + 1..index).rev() {
-        match index::events(cx, before).iter().rev().find(|e| matches!(e, Event::Update(_) | Event::Removal))
+        match index::events(cx, before)
+            .iter()
+            .rev()
+            .find(|e| matches!(e, Event::Update(_) | Event::Removal(_)))
         {
             Some(Event::Update(command)) => return Some((before, *command)),
             Some(_) => return None,

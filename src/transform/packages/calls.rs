@@ -248,3 +248,37 @@ impl Chain<'_> {
         known.or_else(|| self.variable(name)).is_some_and(|value| says_option(&value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::model::Model;
+    use crate::transform::Context;
+
+    #[test]
+    fn a_manager_is_found_behind_what_starts_it_and_its_options() {
+        for (text, verb, sudo, operands) in [
+            ("apt-get install x", "install", false, 1),
+            ("apt-get -qq -o Acquire::Retries=3 update", "update", false, 0),
+            ("apt-get -yt bookworm-backports install x y", "install", false, 2),
+            ("DEBIAN_FRONTEND=noninteractive /usr/bin/apt-get install -t sid x", "install", false, 1),
+            ("sudo -E apt-get -y install x=1 $Y", "install", true, 2),
+            ("env LANG=C apt-get install x", "install", false, 1),
+            ("timeout 300 apk --update add x", "add", false, 1),
+            ("apk add -t .build -X http://a/b x", "add", false, 1),
+            ("yum --enablerepo epel install -y x", "install", false, 1),
+            ("zypper -n --gpg-auto-import-keys in x", "in", false, 1),
+            ("apt-get $FLAGS install x", "", false, 2),
+        ] {
+            let text = format!("FROM x\nRUN {text}\n");
+            let document = Document::parse(&text);
+            let model = Model::new(&document);
+            let cx = Context::new(&document, &model, None);
+            let chain = Chain::of(&cx, 1).expect("a RUN that can be read");
+            let found = calls(&chain);
+            let found: Vec<_> = found.iter().map(|c| (c.verb(), c.sudo, c.operands.len())).collect();
+            assert_eq!(found, [(verb, sudo, operands)], "{text}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use super::super::Context;
 use super::calls::{self, Call, Tool};
 use super::chain::Chain;
+use super::quiet::is_quiet;
 use crate::document::{Instruction, Keyword};
 use crate::model::{Base, Stage};
 use crate::shell::Command;
@@ -14,8 +15,8 @@ pub(super) enum Event {
     Update(usize),
     /// It reads them.
     Read(usize),
-    /// It removes them.
-    Removal,
+    /// It removes them; whether it fails where there are none.
+    Removal(bool),
     /// It may read them, for all that can be told: why.
     Doubt(usize, String),
 }
@@ -68,7 +69,7 @@ fn of_command(chain: &Chain<'_>, index: usize, command: &Command) -> Option<Even
         return of_call(&call, text);
     }
     if ["/var/lib/apt", "/var/lib/{", "/var/lib/*"].iter().any(|path| text.contains(path)) {
-        return Some(Event::Removal);
+        return Some(Event::Removal(fails_on_none(command, text)));
     }
     let (at, _) = calls::program(command);
     let raw = command.words.get(at)?.raw(chain.text());
@@ -83,11 +84,22 @@ fn of_command(chain: &Chain<'_>, index: usize, command: &Command) -> Option<Even
         "su" | "gosu" | "find" | "xargs" => None,
         "sh" | "bash" | "dash" | "ash" if rest.contains("-c") && !mentions(rest) && is_word(rest) => None,
         "make" if is_plain_make(rest) => None,
-        _ if is_quiet(&name) || raw.starts_with("./conf") => None,
+        _ if is_quiet(&name) || raw.starts_with("./conf") || raw.starts_with("/etc/init.d/") => None,
         _ if mentions(rest) => Some(Event::Read(index)),
-        _ if name.contains("clean") => Some(Event::Removal),
+        _ if name.contains("clean") => Some(Event::Removal(false)),
         _ => Some(Event::Doubt(index, format!("`{raw}` may read them"))),
     }
+}
+
+/// Whether `rm` has a pattern to find, and was not told that there may be nothing: `rm /folder/*` without `-f`.
+pub(super) fn fails_on_none(command: &Command, text: &str) -> bool {
+    let (at, _) = calls::program(command);
+    let is_option = |word: &&str| word.starts_with('-');
+    let mut options = command.words[at..].iter().filter_map(|word| word.literal.as_deref()).filter(is_option);
+    let name = command.words.get(at).and_then(|word| word.literal.as_deref()).map(calls::base);
+    name == Some("rm")
+        && text.contains('*')
+        && !options.any(|o| o == "--force" || (!o.starts_with("--") && o.contains('f')))
 }
 
 /// Whether a script in quotes begins with a command that does not read lists, and is that alone.
@@ -144,7 +156,11 @@ fn follow(cx: &Context<'_>, range: std::ops::Range<usize>, readers: &mut Readers
     for index in range {
         for event in events(cx, index) {
             match event {
-                Event::Update(_) | Event::Removal => return true,
+                Event::Removal(true) => {
+                    readers.runs.push(index);
+                    return true;
+                }
+                Event::Update(_) | Event::Removal(_) => return true,
                 Event::Read(_) => {
                     if readers.runs.last() != Some(&index) {
                         readers.runs.push(index);
@@ -169,225 +185,3 @@ pub(super) fn is_mounted(instruction: &Instruction<'_>) -> bool {
         })
     })
 }
-
-/// Programs that leave packages alone, as `QUIET` has them, or by their kind.
-pub(super) fn is_quiet(name: &str) -> bool {
-    let name = name.trim_start_matches('\\');
-    let versioned = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let families = ["docker-php-", "a2en", "a2dis", "php", "update-", "dpkg", "python", "pip", "debconf"];
-    QUIET.contains(&name)
-        || QUIET.contains(&versioned)
-        || families.iter().any(|start| name.starts_with(start))
-}
-
-/// Programs that neither read the lists of packages nor run what does.
-const QUIET: &[&str] = &[
-    ":",
-    "[",
-    "[[",
-    "add-apt-repository",
-    "addgroup",
-    "adduser",
-    "apache2ctl",
-    "apk",
-    "apt-add-repository",
-    "apt-config",
-    "apt-key",
-    "apt-mark",
-    "autoconf",
-    "autogen.sh",
-    "autoreconf",
-    "automake",
-    "awk",
-    "base64",
-    "basename",
-    "bootstrap",
-    "bower",
-    "break",
-    "bsdtar",
-    "bundle",
-    "bunzip2",
-    "bzip2",
-    "cargo",
-    "case",
-    "cat",
-    "cd",
-    "chgrp",
-    "chmod",
-    "chown",
-    "chpasswd",
-    "chsh",
-    "cmake",
-    "cmp",
-    "composer",
-    "conda",
-    "config",
-    "configure",
-    "continue",
-    "cp",
-    "cpan",
-    "cpanm",
-    "createdb",
-    "crontab",
-    "curl",
-    "cut",
-    "date",
-    "dbus-uuidgen",
-    "deluser",
-    "diff",
-    "dirname",
-    "dnf",
-    "dos2unix",
-    "dotnet",
-    "easy_install",
-    "echo",
-    "egrep",
-    "elif",
-    "env",
-    "exit",
-    "export",
-    "false",
-    "fc-cache",
-    "fc-list",
-    "fgrep",
-    "file",
-    "gcc",
-    "g++",
-    "gem",
-    "getent",
-    "git",
-    "go",
-    "gpasswd",
-    "gpg",
-    "gpg2",
-    "gradle",
-    "grep",
-    "groupadd",
-    "groupdel",
-    "groupmod",
-    "gulp",
-    "grunt",
-    "gunzip",
-    "gzip",
-    "hash",
-    "head",
-    "hg",
-    "hostname",
-    "id",
-    "install",
-    "java",
-    "javac",
-    "jq",
-    "julia",
-    "jupyter",
-    "kill",
-    "ldconfig",
-    "lein",
-    "let",
-    "ln",
-    "local",
-    "locale",
-    "locale-gen",
-    "localedef",
-    "ls",
-    "luarocks",
-    "lzma",
-    "mamba",
-    "md5sum",
-    "meson",
-    "microdnf",
-    "mix",
-    "mkdir",
-    "mkfifo",
-    "mknod",
-    "mktemp",
-    "mv",
-    "mvn",
-    "ninja",
-    "nginx",
-    "node",
-    "npm",
-    "npx",
-    "nproc",
-    "openssl",
-    "passwd",
-    "patch",
-    "pear",
-    "pecl",
-    "perl",
-    "pkg-config",
-    "pnpm",
-    "popd",
-    "printf",
-    "ps",
-    "pushd",
-    "pwd",
-    "pyenv",
-    "qmake",
-    "r",
-    "rake",
-    "read",
-    "readlink",
-    "realpath",
-    "return",
-    "rm",
-    "rmdir",
-    "rpm",
-    "rscript",
-    "ruby",
-    "rustup",
-    "sbt",
-    "sed",
-    "seq",
-    "service",
-    "set",
-    "setcap",
-    "sha1sum",
-    "sha256sum",
-    "sha512sum",
-    "shift",
-    "shopt",
-    "sleep",
-    "sort",
-    "ssh-keygen",
-    "ssh-keyscan",
-    "stat",
-    "strip",
-    "svn",
-    "sync",
-    "tail",
-    "tar",
-    "tee",
-    "test",
-    "touch",
-    "tr",
-    "trap",
-    "true",
-    "truncate",
-    "type",
-    "ulimit",
-    "umask",
-    "uname",
-    "uniq",
-    "unlink",
-    "unset",
-    "unxz",
-    "unzip",
-    "upx",
-    "useradd",
-    "userdel",
-    "usermod",
-    "uv",
-    "virtualenv",
-    "wait",
-    "wc",
-    "wget",
-    "which",
-    "whoami",
-    "xz",
-    "yarn",
-    "yes",
-    "yum",
-    "zip",
-    "zypper",
-];

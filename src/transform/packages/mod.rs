@@ -16,8 +16,9 @@
 //! - `rpm_caches_removed`: what dnf, yum and zypper keep goes in the same step
 //!
 //! Verbs share `chain`, the commands of a `RUN` and the edits that change them; `calls`, which tells the package managers
-//! among them; and `index`, which tells who reads apt's lists. Those of languages share `npm`, `pip` and `called`, which do the
-//! same for theirs; `placed`, which tells what of the context an image has; and `mount`, for caches that a build keeps.
+//! among them; `index`, which tells who reads apt's lists; and `quiet`, which names the programs that surely do not. Those of
+//! languages share `npm`, `pip` and `called`, which do the same for theirs; `placed`, which tells what of the context an image
+//! has; and `mount`, for caches that a build keeps.
 
 mod apk_no_cache;
 mod apt_frontend_scope;
@@ -41,6 +42,7 @@ mod package_cache_removed;
 mod pip;
 mod pip_no_cache;
 mod placed;
+mod quiet;
 mod rpm_caches_removed;
 mod yarn_lock;
 

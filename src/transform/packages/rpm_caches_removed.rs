@@ -50,23 +50,35 @@ const fn clean(tool: Tool) -> Option<&'static str> {
 
 /// Whether a call fetches lists or packages.
 fn fetches(call: &Call) -> bool {
-    const LOCAL: [&str; 14] = [
-        "clean",
-        "cc",
-        "config-manager",
-        "addrepo",
-        "ar",
-        "removerepo",
-        "rr",
-        "modifyrepo",
-        "mr",
-        "repos",
-        "lr",
-        "history",
-        "mark",
-        "versionlock",
+    const FETCHING: [&str; 26] = [
+        "install",
+        "localinstall",
+        "groupinstall",
+        "reinstall",
+        "update",
+        "upgrade",
+        "downgrade",
+        "swap",
+        "group",
+        "module",
+        "distro-sync",
+        "builddep",
+        "update-minimal",
+        "makecache",
+        "check-update",
+        "in",
+        "up",
+        "dup",
+        "ref",
+        "refresh",
+        "patch",
+        "dist-upgrade",
+        "source-install",
+        "si",
+        "inr",
+        "install-new-recommends",
     ];
-    !call.verb().is_empty() && !LOCAL.contains(&call.verb())
+    FETCHING.contains(&call.verb())
 }
 
 /// Whether a call works on another system than this one, or by what was fetched before.
