@@ -59,7 +59,8 @@ fn propose(cx: &Context<'_>, stage: &Stage, index: usize, out: &mut Proposals<'_
         None => None,
     };
     let at = chain.source(chain.commands()[calls[0].command].span);
-    let title = if first.text.is_empty() { "do not fetch the list by itself" } else { "read it with --no-cache" };
+    let title =
+        if first.text.is_empty() { "do not fetch the list by itself" } else { "read it with --no-cache" };
     let fix = out.fix(MESSAGE, title, at).edits(change.edits);
     let reason = doubt.or_else(|| (!known).then(|| UNKNOWN.to_owned()));
     match reason {
@@ -147,7 +148,10 @@ enum Reader {
 }
 
 fn readers(cx: &Context<'_>, stage: &Stage, index: usize, command: usize) -> Reader {
-    let above = cx.model.built_on(stage).flat_map(|s| if s.index == stage.index { index..s.end } else { s.from + 1..s.end });
+    let above = cx
+        .model
+        .built_on(stage)
+        .flat_map(|s| if s.index == stage.index { index..s.end } else { s.from + 1..s.end });
     let mut doubt = None;
     for later in above {
         if is_reader(cx, later) {

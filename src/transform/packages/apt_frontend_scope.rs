@@ -44,9 +44,10 @@ fn propose(cx: &Context<'_>, stage: &Stage, out: &mut Proposals<'_>) -> Option<(
 
 /// Whether what runs in a container, or another variable that stays, reads the value.
 fn is_used_elsewhere(cx: &Context<'_>, stage: &Stage, index: usize) -> bool {
-    cx.model.body(stage).filter(|(at, _)| *at != index).any(|(_, i)| {
-        i.keyword != Keyword::Run && i.text.text().contains(NAME)
-    })
+    cx.model
+        .body(stage)
+        .filter(|(at, _)| *at != index)
+        .any(|(_, i)| i.keyword != Keyword::Run && i.text.text().contains(NAME))
 }
 
 /// The edits that make an `ARG` of the variable, and leave the others of its instruction alone.

@@ -25,7 +25,8 @@ impl Transform for AptGet {
                     if !keeps_archives(call) || is_known(cx, stage) {
                         fix.done();
                     } else {
-                        let why = "apt-get keeps the archives of packages where the image has no rule against it";
+                        let why =
+                            "apt-get keeps the archives of packages where the image has no rule against it";
                         fix.at_most(Applicability::Unsafe, why).done();
                     }
                 }
@@ -39,10 +40,11 @@ fn edits(chain: &Chain<'_>, call: &Call) -> Option<Vec<Edit>> {
     let (at, verb) = call.verb.as_ref()?;
     let name = chain.replace(call.command, call.name, "")?;
     let written = chain.commands()[call.command].words[call.name].raw(chain.text());
-    let name = Edit { text: format!("{}-get", written.strip_suffix("apt").map(|p| format!("{p}apt"))?), ..name };
+    let name =
+        Edit { text: format!("{}-get", written.strip_suffix("apt").map(|p| format!("{p}apt"))?), ..name };
     match verb.as_str() {
-        "install" | "update" | "remove" | "purge" | "autoremove" | "clean" | "autoclean" | "build-dep" | "source"
-        | "download" => Some(vec![name]),
+        "install" | "update" | "remove" | "purge" | "autoremove" | "clean" | "autoclean" | "build-dep"
+        | "source" | "download" => Some(vec![name]),
         // `apt upgrade` installs what an upgrade newly needs; see apt(8).
         "upgrade" => {
             let has = call.options.iter().any(|(_, option)| option.ends_with("-new-pkgs"));

@@ -35,8 +35,14 @@ fn removal(cx: &Context<'_>, stage: &Stage, index: usize, out: &mut Proposals<'_
     let edit = chain.append(last, &added).or_else(|| chain.append_to_all(&added))?;
     let at = chain.source(chain.commands()[update].span);
     let fix = out
-        .fix("the package lists stay in the image", "remove the package lists in the step that fetched them", at)
-        .evidence([cx.evidence("nothing after this step reads the lists before new ones are fetched", instruction)])
+        .fix(
+            "the package lists stay in the image",
+            "remove the package lists in the step that fetched them",
+            at,
+        )
+        .evidence([
+            cx.evidence("nothing after this step reads the lists before new ones are fetched", instruction)
+        ])
         .edits([edit]);
     match readers.doubt {
         Some(why) => fix.at_most(Applicability::Unsafe, why).done(),

@@ -41,13 +41,18 @@ fn is_candidate(chain: &Chain<'_>, call: &Call) -> bool {
     matches!(call.tool, Tool::Apt | Tool::AptGet)
         && call.verb() == "install"
         && !call.operands.is_empty()
-        && !call.has(&[FLAG, "--install-recommends", "--install-suggests", "--download-only", "--print-uris"], "d")
+        && !call.has(
+            &[FLAG, "--install-recommends", "--install-suggests", "--download-only", "--print-uris"],
+            "d",
+        )
         && !call.has_hidden_options(chain)
 }
 
 impl AptNoRecommends {
     fn one(&self, cx: &Context<'_>, chain: &Chain<'_>, call: &Call, out: &mut Proposals<'_>) {
-        let Some(edit) = call.last_leading_option().and_then(|at| chain.flag(call.command, at, FLAG)) else { return };
+        let Some(edit) = call.last_leading_option().and_then(|at| chain.flag(call.command, at, FLAG)) else {
+            return;
+        };
         let names = names(chain, call);
         let missing: Vec<(usize, &str)> = self.missing(cx, chain, &names);
         let at = chain.source(chain.commands()[call.command].span);
@@ -61,7 +66,9 @@ impl AptNoRecommends {
             .filter_map(|(_, name)| Some(format!("{name} recommends {}", self.tell.get(*name)?.join(", "))))
             .collect();
         let why = match told.as_slice() {
-            [] => "what the packages recommend is not installed any more, and something may use it".to_owned(),
+            [] => {
+                "what the packages recommend is not installed any more, and something may use it".to_owned()
+            }
             told => format!("what is recommended is not installed any more: {}", told.join("; ")),
         };
         let edits = missing.iter().filter_map(|(word, name)| chain.word_after(call.command, *word, name));
@@ -77,7 +84,10 @@ impl AptNoRecommends {
         let mut found: Vec<(usize, &str)> = Vec::new();
         for (word, name) in names {
             for added in self.add.get(*name).into_iter().flatten() {
-                let has = |text: &str| text.split(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c))).any(|w| w == added);
+                let has = |text: &str| {
+                    text.split(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)))
+                        .any(|w| w == added)
+                };
                 if !has(before) && !has(chain.text()) && !found.iter().any(|(_, own)| own == added) {
                     found.push((*word, added));
                 }

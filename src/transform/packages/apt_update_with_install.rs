@@ -69,10 +69,14 @@ fn join(cx: &Context<'_>, stage: &Stage, index: usize, late: &[Late], out: &mut 
     let instruction = &cx.document.instructions[index];
     let unused = "nothing in the file installs from these lists: images built on it may";
     let doubt = own.iter().find_map(|late| late.doubt.clone()).or(readers.doubt);
-    let doubt = doubt.or_else(|| own.is_empty().then(|| unused.to_owned()).filter(|_| !is_refetched(cx, stage, index)));
+    let doubt = doubt
+        .or_else(|| own.is_empty().then(|| unused.to_owned()).filter(|_| !is_refetched(cx, stage, index)));
     let fix = out
         .fix("the package lists are fetched in a layer of their own", TITLE, instruction.span)
-        .evidence(own.iter().map(|l| cx.evidence("it installs from these lists", &cx.document.instructions[l.index])))
+        .evidence(
+            own.iter()
+                .map(|l| cx.evidence("it installs from these lists", &cx.document.instructions[l.index])),
+        )
         .edits(own.iter().map(|late| late.edit.clone()))
         .edits([deletion(cx, instruction)]);
     match doubt {
@@ -92,14 +96,17 @@ fn is_refetched(cx: &Context<'_>, stage: &Stage, index: usize) -> bool {
 fn late(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<Late> {
     let chain = Chain::of(cx, index)?;
     let events = index::events(cx, index);
-    let Event::Read(command) = *events.iter().find(|event| !matches!(event, Event::Doubt(..)))? else { return None };
+    let Event::Read(command) = *events.iter().find(|event| !matches!(event, Event::Doubt(..)))? else {
+        return None;
+    };
     let call = calls::call(&chain.commands()[command], command)?;
     let (provider, update) = provider(cx, stage, index)?;
     if index::is_mounted(chain.instruction()) || index::is_mounted(&cx.document.instructions[provider]) {
         return None;
     }
     let edit = chain.prepend(command, &update_command(cx, provider, update, &call))?;
-    let before = (provider..=index).find_map(|i| new_sources(cx, i, if i == index { command } else { usize::MAX }));
+    let before =
+        (provider..=index).find_map(|i| new_sources(cx, i, if i == index { command } else { usize::MAX }));
     Some(Late { index, provider, edit, doubt: before })
 }
 
@@ -107,7 +114,8 @@ fn late(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<Late> {
 /// file's.
 fn provider(cx: &Context<'_>, stage: &Stage, index: usize) -> Option<(usize, usize)> {
     for before in (stage.from + 1..index).rev() {
-        match index::events(cx, before).iter().rev().find(|e| matches!(e, Event::Update(_) | Event::Removal)) {
+        match index::events(cx, before).iter().rev().find(|e| matches!(e, Event::Update(_) | Event::Removal))
+        {
             Some(Event::Update(command)) => return Some((before, *command)),
             Some(_) => return None,
             None => {}
@@ -137,7 +145,8 @@ fn new_sources(cx: &Context<'_>, index: usize, end: usize) -> Option<String> {
     let instruction = &cx.document.instructions[index];
     let text = instruction.text.text();
     let line = cx.line(instruction.span.start);
-    let changed = || Some(format!("line {line} changes where packages come from, after the lists were fetched"));
+    let changed =
+        || Some(format!("line {line} changes where packages come from, after the lists were fetched"));
     match instruction.keyword {
         Keyword::Copy | Keyword::Add if text.contains("/etc/apt") || text.contains("sources") => changed(),
         Keyword::Run => {
@@ -145,10 +154,12 @@ fn new_sources(cx: &Context<'_>, index: usize, end: usize) -> Option<String> {
                 return if mentions(text) || instruction.json.is_none() { changed() } else { None };
             };
             let events = index::events(cx, index);
-            let start = events.iter().rev().find_map(|e| if let Event::Update(c) = e { Some(c + 1) } else { None });
+            let start =
+                events.iter().rev().find_map(|e| if let Event::Update(c) = e { Some(c + 1) } else { None });
             let commands = chain.commands();
             // What comes before an update in the same step is in its lists.
-            let range = start.filter(|start| *start <= end && end == usize::MAX).unwrap_or(0)..end.min(commands.len());
+            let range = start.filter(|start| *start <= end && end == usize::MAX).unwrap_or(0)
+                ..end.min(commands.len());
             let doubt = events.iter().find_map(|event| match event {
                 Event::Doubt(command, _) if range.contains(command) => {
                     Some(format!("line {line} may change where packages come from"))

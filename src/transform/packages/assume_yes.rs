@@ -40,7 +40,9 @@ impl AssumeYes {
     fn asks(&self, chain: &Chain<'_>, call: &Call) -> bool {
         let by_tool = match call.tool {
             Tool::Apt | Tool::AptGet => self.managers == Managers::Apt && apt_asks(call),
-            Tool::Yum | Tool::Dnf | Tool::Microdnf | Tool::Tdnf => self.managers == Managers::Rpm && rpm_asks(call),
+            Tool::Yum | Tool::Dnf | Tool::Microdnf | Tool::Tdnf => {
+                self.managers == Managers::Rpm && rpm_asks(call)
+            }
             Tool::Zypper => self.managers == Managers::Rpm && zypper_asks(call),
             Tool::Aptitude | Tool::Apk => false,
         };
@@ -52,21 +54,54 @@ impl AssumeYes {
 
 fn apt_asks(call: &Call) -> bool {
     const ASKING: [&str; 9] = [
-        "install", "remove", "purge", "autoremove", "upgrade", "dist-upgrade", "full-upgrade", "build-dep", "satisfy",
+        "install",
+        "remove",
+        "purge",
+        "autoremove",
+        "upgrade",
+        "dist-upgrade",
+        "full-upgrade",
+        "build-dep",
+        "satisfy",
     ];
     // `-qq` answers yes, as apt-get(8) has it.
-    let quiet = call.options.iter().any(|(_, o)| {
-        o == "-q=2" || (!o.starts_with("--") && o.matches('q').count() > 1)
-    }) || call.options.iter().filter(|(_, o)| o == "-q" || o == "--quiet").count() > 1;
-    let answered = ["--yes", "--assume-yes", "--force-yes", "--assume-no", "--dry-run", "--simulate", "--just-print",
-        "--recon", "--no-act", "--print-uris"];
+    let quiet =
+        call.options.iter().any(|(_, o)| o == "-q=2" || (!o.starts_with("--") && o.matches('q').count() > 1))
+            || call.options.iter().filter(|(_, o)| o == "-q" || o == "--quiet").count() > 1;
+    let answered = [
+        "--yes",
+        "--assume-yes",
+        "--force-yes",
+        "--assume-no",
+        "--dry-run",
+        "--simulate",
+        "--just-print",
+        "--recon",
+        "--no-act",
+        "--print-uris",
+    ];
     ASKING.contains(&call.verb()) && !quiet && !call.has(&answered, "ysh")
 }
 
 fn rpm_asks(call: &Call) -> bool {
     const ASKING: [&str; 17] = [
-        "install", "localinstall", "groupinstall", "reinstall", "remove", "erase", "autoremove", "update", "upgrade",
-        "downgrade", "swap", "distro-sync", "builddep", "group", "module", "update-minimal", "groupremove",
+        "install",
+        "localinstall",
+        "groupinstall",
+        "reinstall",
+        "remove",
+        "erase",
+        "autoremove",
+        "update",
+        "upgrade",
+        "downgrade",
+        "swap",
+        "distro-sync",
+        "builddep",
+        "group",
+        "module",
+        "update-minimal",
+        "groupremove",
     ];
     let answered = ["--assumeyes", "--assumeno", "--downloadonly", "--help"];
     ASKING.contains(&call.verb()) && !call.has(&answered, "yhCq")
@@ -74,8 +109,20 @@ fn rpm_asks(call: &Call) -> bool {
 
 fn zypper_asks(call: &Call) -> bool {
     const ASKING: [&str; 14] = [
-        "install", "in", "remove", "rm", "update", "up", "patch", "dist-upgrade", "dup", "source-install", "si",
-        "install-new-recommends", "inr", "verify",
+        "install",
+        "in",
+        "remove",
+        "rm",
+        "update",
+        "up",
+        "patch",
+        "dist-upgrade",
+        "dup",
+        "source-install",
+        "si",
+        "install-new-recommends",
+        "inr",
+        "verify",
     ];
     let answered = ["--non-interactive", "--no-confirm", "--dry-run", "--help"];
     ASKING.contains(&call.verb()) && !call.has(&answered, "nyhD")

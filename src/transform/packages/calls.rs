@@ -122,21 +122,73 @@ fn tool(name: &str) -> Option<Tool> {
 const fn valued(tool: Tool) -> &'static [&'static str] {
     match tool {
         Tool::Apt | Tool::AptGet | Tool::Aptitude => &[
-            "-o", "-c", "-t", "-a", "--option", "--config-file", "--target-release", "--default-release",
+            "-o",
+            "-c",
+            "-t",
+            "-a",
+            "--option",
+            "--config-file",
+            "--target-release",
+            "--default-release",
             "--host-architecture",
         ],
         Tool::Apk => &[
-            "-p", "-X", "-t", "--root", "--repository", "--arch", "--keys-dir", "--repositories-file", "--wait",
-            "--cache-dir", "--virtual", "--progress-fd", "--cache-max-age", "--timeout",
+            "-p",
+            "-X",
+            "-t",
+            "--root",
+            "--repository",
+            "--arch",
+            "--keys-dir",
+            "--repositories-file",
+            "--wait",
+            "--cache-dir",
+            "--virtual",
+            "--progress-fd",
+            "--cache-max-age",
+            "--timeout",
         ],
         Tool::Yum | Tool::Dnf | Tool::Microdnf | Tool::Tdnf => &[
-            "-c", "-d", "-e", "-x", "-R", "--enablerepo", "--disablerepo", "--setopt", "--installroot",
-            "--releasever", "--exclude", "--repo", "--repoid", "--forcearch", "--disableplugin", "--enableplugin",
-            "--config", "--comment", "--advisory",
+            "-c",
+            "-d",
+            "-e",
+            "-x",
+            "-R",
+            "--enablerepo",
+            "--disablerepo",
+            "--setopt",
+            "--installroot",
+            "--releasever",
+            "--exclude",
+            "--repo",
+            "--repoid",
+            "--forcearch",
+            "--disableplugin",
+            "--enableplugin",
+            "--config",
+            "--comment",
+            "--advisory",
         ],
         Tool::Zypper => &[
-            "-R", "--root", "-D", "--reposd-dir", "-C", "--cache-dir", "--installroot", "-p", "--plus-repo", "-c",
-            "--config", "--releasever", "-r", "--repo", "-t", "--type", "--from", "-s", "--table-style",
+            "-R",
+            "--root",
+            "-D",
+            "--reposd-dir",
+            "-C",
+            "--cache-dir",
+            "--installroot",
+            "-p",
+            "--plus-repo",
+            "-c",
+            "--config",
+            "--releasever",
+            "-r",
+            "--repo",
+            "-t",
+            "--type",
+            "--from",
+            "-s",
+            "--table-style",
         ],
     }
 }
@@ -182,12 +234,15 @@ impl Chain<'_> {
     /// Whether a word with a variable may be an option, or bring one along.
     fn may_be_option(&self, word: &Word) -> bool {
         let raw = word.raw(self.text()).trim_matches('"');
-        let Some(name) = raw.strip_prefix('$').map(|name| name.trim_matches(['{', '}'])) else { return false };
+        let Some(name) = raw.strip_prefix('$').map(|name| name.trim_matches(['{', '}'])) else {
+            return false;
+        };
         let upper = name.to_ascii_uppercase();
         if ["OPT", "FLAG", "ARG", "PARAM", "YES", "APT", "CMD"].iter().any(|part| upper.contains(part)) {
             return true;
         }
-        let says_option = |value: &str| value.split_whitespace().any(|w| w.trim_matches(['"', '\'']).starts_with('-'));
+        let says_option =
+            |value: &str| value.split_whitespace().any(|w| w.trim_matches(['"', '\'']).starts_with('-'));
         let local = self.commands().iter().flat_map(|c| &c.assignments).filter(|a| a.name == name);
         let known = local.map(|a| a.value.raw(self.text()).to_owned()).next_back();
         known.or_else(|| self.variable(name)).is_some_and(|value| says_option(&value))

@@ -113,9 +113,8 @@ impl<'c> Chain<'c> {
         let set = |c: &&Command| c.name() == Some("set");
         let mut before = self.commands()[..command].iter().filter(set);
         let is_off = |c: &Command| c.arguments().iter().any(|w| w.raw(self.text()).starts_with('+'));
-        let on = |c: &Command| {
-            !c.nested && stops(&mut c.arguments().iter().filter_map(|w| w.literal.as_deref()))
-        };
+        let on =
+            |c: &Command| !c.nested && stops(&mut c.arguments().iter().filter_map(|w| w.literal.as_deref()));
         !before.clone().any(is_off) && (by_shell || before.any(on))
     }
 
@@ -295,9 +294,11 @@ impl<'c> Chain<'c> {
         let text = self.file_text(self.source(left.span).end, self.source(own.span).start);
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let last = lines.len().checked_sub(1).filter(|last| *last > 0)?;
-        let says = |line: &str| !line.trim().is_empty() && line.trim() != "\\" && !line.trim().starts_with('#');
+        let says =
+            |line: &str| !line.trim().is_empty() && line.trim() != "\\" && !line.trim().starts_with('#');
         let inner = |i: usize, line: &str| i == 0 || i == last || says(line);
-        let kept: Vec<&str> = lines.iter().enumerate().filter(|(i, l)| inner(*i, l)).map(|(_, l)| *l).collect();
+        let kept: Vec<&str> =
+            lines.iter().enumerate().filter(|(i, l)| inner(*i, l)).map(|(_, l)| *l).collect();
         let text = kept.concat();
         let bare: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
         let operator = ["&&", ";"].into_iter().find(|operator| *operator == bare)?;

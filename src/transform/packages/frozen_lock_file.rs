@@ -158,8 +158,8 @@ fn surroundings(cx: &Context<'_>, place: &Place<'_>, folder: &str) -> Option<&'s
     if [".yarnrc", ".yarnrc.yml", ".npmrc"].iter().any(|name| at(name) != Placed::Nothing) {
         return Some("a file of settings may change what yarn does");
     }
-    let earlier = place.at > 0
-        && ["package.json", "yarn.lock"].iter().any(|name| may_write(place.instruction, name));
+    let earlier =
+        place.at > 0 && ["package.json", "yarn.lock"].iter().any(|name| may_write(place.instruction, name));
     earlier.then_some("an earlier command may change package.json or its lock file")
 }
 

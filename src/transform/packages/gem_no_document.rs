@@ -46,7 +46,8 @@ fn installing(command: &Command) -> Option<&Word> {
     let (first, arguments) = past_sudo(&command.words)?.split_first()?;
     let name = file_name(first.literal.as_deref()?);
     let verb = arguments.first()?;
-    let is_gem = name.strip_prefix("gem").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    let is_gem =
+        name.strip_prefix("gem").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
     // Options may be cut short; what comes after `--` is for the build of the gem.
     let says = |word: &str| {
         let long = ["--doc", "--no-d", "--no-r", "--rd", "--ri", "--g"];
@@ -78,7 +79,21 @@ fn age(cx: &Context<'_>, stage: &Stage, index: usize) -> Age {
     let Some(base) = cx.model.chain(stage).last().and_then(Stage::origin) else { return Age::Unknown };
     match of_base(&base) {
         Age::Old => Age::Old,
-        _ if mentions(&["rvm", "rbenv", "ruby-build", "ruby-install", "chruby", "ruby1.", "ruby-1.", "ruby/1.", "rubygems-"]) => {
+        _ if mentions(&[
+            "rvm",
+            "rbenv",
+            "ruby-build",
+            "ruby-install",
+            "chruby",
+            "ruby1.",
+            "ruby-1.",
+            "ruby/1.",
+            "rubygems-",
+            "RUBY_VERSION",
+            "ruby-lang.org",
+            "src/ruby",
+        ]) =>
+        {
             Age::Unknown
         }
         age => age,

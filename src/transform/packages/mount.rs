@@ -39,7 +39,10 @@ pub(super) fn may_cover(instruction: &Instruction<'_>, end: &str) -> bool {
 /// The mount of a folder in root's home; none where the `RUN` or a part of it is another user's, or mounts are not known.
 pub(super) fn edit(cx: &Context<'_>, index: usize, run: &Run, folder: &str) -> Option<Edit> {
     let state = cx.model.state(index);
-    let is_root = matches!(state.user.as_deref().map(|user| user.split(':').next().unwrap_or(user)), Some("root" | "0"));
+    let is_root = matches!(
+        state.user.as_deref().map(|user| user.split(':').next().unwrap_or(user)),
+        Some("root" | "0")
+    );
     let homes = ["HOME", "XDG_CACHE_HOME"].iter().all(|name| state.set(name).is_none());
     let others = ["sudo", "su", "gosu", "su-exec", "runuser", "setpriv", "chroot"];
     let changes = |name: &str| others.contains(&file_name(name)) || name.contains("HOME=");

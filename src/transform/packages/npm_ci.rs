@@ -139,9 +139,11 @@ fn settings(cx: &Context<'_>, place: &Place<'_>, folder: &str) -> Doubt {
     let at = |name: &str| placed(cx, place.stage, place.index, folder, name);
     let own = [cx.document.instructions.get(place.index)].into_iter().flatten();
     let mut texts = before(cx, place.stage, place.index).map(|(_, i)| i).chain(own).map(Instruction::args);
-    if texts.any(|text| ["PACKAGE_LOCK", "package-lock=", "package-lock ", "SHRINKWRAP"].iter().any(|w| {
-        text.contains(w) && !text.contains("package-lock.json")
-    })) {
+    if texts.any(|text| {
+        ["PACKAGE_LOCK", "package-lock=", "package-lock ", "SHRINKWRAP"]
+            .iter()
+            .any(|w| text.contains(w) && !text.contains("package-lock.json"))
+    }) {
         return Err(());
     }
     if cx.project.is_none() {
@@ -174,15 +176,16 @@ fn modules(cx: &Context<'_>, place: &Place<'_>, folder: &str) -> Doubt {
     let mut runs = before(cx, place.stage, place.index).filter(|(_, i)| i.keyword == Keyword::Run);
     let steps = runs.any(|(index, i)| {
         let run = cx.model.run(index);
-        run.is_none_or(|run| run.script.commands.iter().any(installs_more)) || i.args().contains("node_modules")
+        run.is_none_or(|run| run.script.commands.iter().any(installs_more))
+            || i.args().contains("node_modules")
     });
     let copied = cx.project.is_some()
         && placed(cx, place.stage, place.index, folder, "node_modules") != Placed::Nothing;
     let named = before(cx, place.stage, place.index)
         .any(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add) && i.args().contains("node_modules"));
-    let wrote = ["package.json", "package-lock.json"].iter().any(|name| {
-        own.contains(name) || may_write_before(place, name)
-    });
+    let wrote = ["package.json", "package-lock.json"]
+        .iter()
+        .any(|name| own.contains(name) || may_write_before(place, name));
     if wrote {
         return Ok(Some("an earlier command may change package.json or its lock file".into()));
     }

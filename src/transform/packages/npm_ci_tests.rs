@@ -49,7 +49,8 @@ fn a_lock_file_that_does_not_fit_is_left() {
     assert_eq!(with(DOCKERFILE, r#"{ "dependencies": { "a": "^2.0.0" } }"#, LOCK), None, "another version");
     assert_eq!(with(DOCKERFILE, r#"{ "dependencies": { "z": "1" } }"#, LOCK), None, "not in it");
     assert_eq!(said(DOCKERFILE, &[("package.json", PACKAGE)]), None, "there is none");
-    let ignored = [("package.json", PACKAGE), ("package-lock.json", LOCK), (".dockerignore", "package-lock.json")];
+    let ignored =
+        [("package.json", PACKAGE), ("package-lock.json", LOCK), (".dockerignore", "package-lock.json")];
     assert_eq!(said(DOCKERFILE, &ignored), None, "the build does not see it");
     let late = "FROM node:22\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nCOPY . .";
     assert_eq!(with(late, PACKAGE, LOCK), None, "it comes later");
@@ -81,7 +82,9 @@ fn what_is_not_shown_is_not_safe() {
         assert!(with(text, PACKAGE, LOCK).expect("a fix").contains(reason), "{text}");
     }
     let files = [("package.json", PACKAGE), ("package-lock.json", LOCK)];
-    for (more, reason) in [("node_modules/x", "node_modules"), (".npmrc", ".npmrc"), ("npm-shrinkwrap.json", "shrinkwrap")] {
+    for (more, reason) in
+        [("node_modules/x", "node_modules"), (".npmrc", ".npmrc"), ("npm-shrinkwrap.json", "shrinkwrap")]
+    {
         let text = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install";
         let files: Vec<_> = files.into_iter().chain([(more, "")]).collect();
         assert!(said(text, &files).expect("a fix").contains(reason), "{more}");

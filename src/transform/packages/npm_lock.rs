@@ -80,8 +80,11 @@ fn rest(packages: &Object) -> Lock {
 /// Names and ranges of one kind, sorted.
 fn asked<'o>(object: &'o Object, key: &str) -> impl Iterator<Item = (&'o str, &'o str)> {
     let map = object.get(key).and_then(Value::as_object);
-    let mut pairs: Vec<(&str, &str)> =
-        map.into_iter().flatten().map(|(name, range)| (name.as_str(), range.as_str().unwrap_or("?"))).collect();
+    let mut pairs: Vec<(&str, &str)> = map
+        .into_iter()
+        .flatten()
+        .map(|(name, range)| (name.as_str(), range.as_str().unwrap_or("?")))
+        .collect();
     pairs.sort_unstable();
     pairs.into_iter()
 }
@@ -90,11 +93,13 @@ fn asked<'o>(object: &'o Object, key: &str) -> impl Iterator<Item = (&'o str, &'
 fn fits(packages: &Object, path: &str, name: &str, range: &str) -> Option<bool> {
     let mut folder = Some(path);
     while let Some(at) = folder {
-        let place = if at.is_empty() { format!("node_modules/{name}") } else { format!("{at}/node_modules/{name}") };
+        let place =
+            if at.is_empty() { format!("node_modules/{name}") } else { format!("{at}/node_modules/{name}") };
         if let Some(entry) = packages.get(&place) {
             let version = Version::parse(entry.get("version")?.as_str()?).ok()?;
             // `npm:other@1` is another package under this name.
-            let range = range.strip_prefix("npm:").map_or(range, |alias| alias.rsplit('@').next().unwrap_or(alias));
+            let range =
+                range.strip_prefix("npm:").map_or(range, |alias| alias.rsplit('@').next().unwrap_or(alias));
             let range = if range.is_empty() { "*" } else { range };
             return Some(Range::parse(range).ok()?.satisfies(&version));
         }

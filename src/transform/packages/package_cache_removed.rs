@@ -1,7 +1,7 @@
 //! `package_cache_removed`: what conda, npm and yarn keep of their downloads goes in the layer in which it came.
 
 use super::called::{file_name, past_sudo};
-use super::chain::Chain;
+use super::chain::{Chain, Next};
 use super::mount::{self, Cache};
 use super::{npm, placed};
 use crate::catalog::Tag;
@@ -56,8 +56,18 @@ impl Manager {
     const fn signs(self) -> &'static [&'static str] {
         match self {
             Self::Conda => &[" clean", "/pkgs", "CONDA_PKGS_DIRS", "pkgs_dirs"],
-            Self::Npm => &["npm cache", ".npm", "_cacache", "--cache", "npm_config_cache", "NPM_CONFIG_CACHE", "/root/.*"],
-            Self::Yarn => &["yarn cache", ".cache", "--cache-folder", "cache-folder", "YARN_CACHE_FOLDER", "/root/.*"],
+            Self::Npm => &[
+                "npm cache",
+                ".npm",
+                "_cacache",
+                "--cache",
+                "npm_config_cache",
+                "NPM_CONFIG_CACHE",
+                "/root/.*",
+            ],
+            Self::Yarn => {
+                &["yarn cache", ".cache", "--cache-folder", "cache-folder", "YARN_CACHE_FOLDER", "/root/.*"]
+            }
         }
     }
 
@@ -82,9 +92,10 @@ impl Manager {
             }
             Self::Npm => matches!(first, Some("install" | "i" | "ci" | "add" | "update")),
             Self::Yarn => match first {
-                None => words.iter().flatten().all(|word| {
-                    !matches!(*word, "--version" | "-v" | "--help" | "-h")
-                }) && words.iter().all(Option::is_some),
+                None => {
+                    words.iter().flatten().all(|word| !matches!(*word, "--version" | "-v" | "--help" | "-h"))
+                        && words.iter().all(Option::is_some)
+                }
                 Some("global") => second == Some("add"),
                 Some(verb) => matches!(verb, "install" | "add" | "upgrade"),
             },
@@ -110,21 +121,12 @@ impl Transform for PackageCacheRemoved {
 impl PackageCacheRemoved {
     fn clean(&self, cx: &Context<'_>, stage: &Stage, index: usize, out: &mut Proposals<'_>) {
         let Some(chain) = Chain::of(cx, index) else { return };
-        let (manager, instruction) = (self.manager, chain.instruction());
+        let manager = self.manager;
+        let Some(at) = last(manager, &chain) else { return };
         if manager.signs().iter().any(|sign| is_said(cx, stage, index, sign)) {
             return;
         }
-        let filling = |command: &Command| calls(manager, command).is_some_and(|words| manager.fills(&words));
-        let Some(at) = chain.commands().iter().rposition(filling) else { return };
         let command = &chain.commands()[at];
-        let is_own = |words: &[Option<&str>]| {
-            words.iter().any(|word| word.is_none_or(|w| w == "npm" || w.starts_with("npm@") && w != "npm@latest"))
-        };
-        let replaces = |c: &Command| manager == Manager::Npm && calls(manager, c).is_some_and(|w| is_own(&w));
-        // A new npm may not run on the Node that is there.
-        if mount::may_cover(instruction, manager.folder()) || chain.commands().iter().any(replaces) {
-            return;
-        }
         let span = chain.source(command.span);
         let name = manager.programs()[0];
         let message = format!("{name} leaves what it downloads in the image");
@@ -149,6 +151,22 @@ impl PackageCacheRemoved {
     }
 }
 
+/// The last command of a `RUN` that fills the cache, if that can be emptied after it.
+fn last(manager: Manager, chain: &Chain<'_>) -> Option<usize> {
+    let filling = |command: &Command| calls(manager, command).is_some_and(|words| manager.fills(&words));
+    let at = chain.commands().iter().rposition(filling)?;
+    let is_own = |words: &[Option<&str>]| {
+        words.iter().any(|word| word.is_none_or(|word| word == "npm" || word.starts_with("npm@")))
+    };
+    // A new npm may not run on the Node that is there.
+    let replaces = |c: &Command| manager == Manager::Npm && calls(manager, c).is_some_and(|w| is_own(&w));
+    let is_replaced = chain.commands().iter().any(replaces);
+    // Where its failure does not count, the program may be missing.
+    let is_ignored = chain.next(at) == Next::Or || chain.follows(at, "||");
+    let is_mounted = mount::may_cover(chain.instruction(), manager.folder());
+    (!is_replaced && !is_ignored && !is_mounted).then_some(at)
+}
+
 /// The words of a command behind its program.
 fn calls(manager: Manager, command: &Command) -> Option<Vec<Option<&str>>> {
     let (first, words) = past_sudo(&command.words)?.split_first()?;
@@ -158,9 +176,9 @@ fn calls(manager: Manager, command: &Command) -> Option<Vec<Option<&str>>> {
 
 /// Whether a `RUN`, or a setting before it, says something of the cache.
 fn is_said(cx: &Context<'_>, stage: &Stage, index: usize, sign: &str) -> bool {
-    let settings = placed::before(cx, stage, index).map(|(_, i)| i).filter(|i| {
-        matches!(i.keyword, Keyword::Env | Keyword::Arg) || i.args().contains("config")
-    });
+    let settings = placed::before(cx, stage, index)
+        .map(|(_, i)| i)
+        .filter(|i| matches!(i.keyword, Keyword::Env | Keyword::Arg) || i.args().contains("config"));
     let own = std::iter::once(&cx.document.instructions[index]);
     own.chain(settings).any(|i| i.args().contains(sign))
 }
@@ -169,8 +187,12 @@ fn is_said(cx: &Context<'_>, stage: &Stage, index: usize, sign: &str) -> bool {
 fn is_needed(cx: &Context<'_>, manager: Manager) -> bool {
     let folders = [".npm", ".cache", "_cacache", "/pkgs"];
     cx.document.instructions.iter().any(|i| match i.keyword {
-        Keyword::Copy | Keyword::Add | Keyword::Volume => folders.iter().any(|folder| i.args().contains(folder)),
-        Keyword::Run => i.args().contains("offline") || manager == Manager::Conda && i.args().contains("--clone"),
+        Keyword::Copy | Keyword::Add | Keyword::Volume => {
+            folders.iter().any(|folder| i.args().contains(folder))
+        }
+        Keyword::Run => {
+            i.args().contains("offline") || manager == Manager::Conda && i.args().contains("--clone")
+        }
         _ => i.args().contains("--offline"),
     })
 }
@@ -180,12 +202,15 @@ fn doubt(cx: &Context<'_>, manager: Manager, stage: &Stage, index: usize) -> Opt
     match manager {
         Manager::Npm => None,
         Manager::Yarn => {
-            let known = npm::has_yarn(cx, stage) && cx.project.is_some_and(|project| {
-                let own = |path: &str| path.contains(".yarnrc") || path.contains(".yarn/");
-                let named = || project.text("package.json").is_some_and(|text| text.contains("packageManager"));
-                project.error().is_none() && !project.entries().iter().any(|e| own(&e.path)) && !named()
-            });
-            let reason = "from 2.0 on yarn may run the program from its cache, and which yarn this is can't be told";
+            let known = npm::has_yarn(cx, stage)
+                && cx.project.is_some_and(|project| {
+                    let own = |path: &str| path.contains(".yarnrc") || path.contains(".yarn/");
+                    let named =
+                        || project.text("package.json").is_some_and(|text| text.contains("packageManager"));
+                    project.error().is_none() && !project.entries().iter().any(|e| own(&e.path)) && !named()
+                });
+            let reason =
+                "from 2.0 on yarn may run the program from its cache, and which yarn this is can't be told";
             (!known).then_some(reason)
         }
         Manager::Conda => {

@@ -164,7 +164,8 @@ fn is_upgraded(cx: &Context<'_>, stage: &Stage, index: usize, call: &Call<'_>, a
     let mut own = own.take_while(|command| command.span.end <= at.span.start && !command.nested);
     before(cx, stage, index).any(|(index, i)| {
         let run = (i.keyword == Keyword::Run).then(|| cx.model.run(index)).flatten();
-        let calls = run.iter().flat_map(|run| &run.script.commands).filter(|c| !c.nested).filter_map(self::call);
+        let calls =
+            run.iter().flat_map(|run| &run.script.commands).filter(|c| !c.nested).filter_map(self::call);
         i.keyword == Keyword::Run && fetched(i.args()) || calls.into_iter().any(|other| reaches(&other))
     }) || own.any(|command| self::call(command).is_some_and(|other| reaches(&other)))
 }
@@ -193,7 +194,8 @@ fn base_age(base: &Reference<'_>) -> Age {
         return Age::Unknown;
     };
     let name = base.canonical();
-    let numbered = |ancient: &[u32], middle: &[u32], modern: &[u32]| by_version(&tag, ancient, middle, modern);
+    let numbered =
+        |ancient: &[u32], middle: &[u32], modern: &[u32]| by_version(&tag, ancient, middle, modern);
     match name.strip_prefix("docker.io/library/").unwrap_or(&name) {
         "python" => python_age(&tag),
         "ubuntu" if tag.version.is_some() => numbered(&[0], &[16, 4], &[20, 4]),

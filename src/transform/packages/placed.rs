@@ -40,7 +40,9 @@ pub(super) fn placed(cx: &Context<'_>, stage: &Stage, index: usize, folder: &str
                 Placed::Unknown if found == Placed::Named && instruction.flag("from").is_none() => {}
                 other => found = other,
             },
-            Keyword::Run if found != Placed::Nothing && may_write(instruction, name) => found = Placed::Unknown,
+            Keyword::Run if found != Placed::Nothing && may_write(instruction, name) => {
+                found = Placed::Unknown
+            }
             _ => {}
         }
     }
