@@ -65,9 +65,15 @@ impl Manager {
                 "NPM_CONFIG_CACHE",
                 "/root/.*",
             ],
-            Self::Yarn => {
-                &["yarn cache", ".cache", "--cache-folder", "cache-folder", "YARN_CACHE_FOLDER", "/root/.*"]
-            }
+            Self::Yarn => &[
+                "yarn cache",
+                "yarn-cache",
+                ".cache",
+                "--cache-folder",
+                "cache-folder",
+                "YARN_CACHE_FOLDER",
+                "/root/.*",
+            ],
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) fn placed(cx: &Context<'_>, stage: &Stage, index: usize, folder: &str
                 other => found = other,
             },
             Keyword::Run if found != Placed::Nothing && may_write(instruction, name) => {
-                found = Placed::Unknown
+                found = Placed::Unknown;
             }
             _ => {}
         }
