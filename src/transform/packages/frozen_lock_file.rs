@@ -104,7 +104,7 @@ fn candidate<'c>(manager: &Manager, command: &'c Command) -> Option<&'c Word> {
 fn propose(cx: &Context<'_>, manager: &Manager, place: &Place<'_>, word: &Word, out: &mut Proposals<'_>) {
     let folder = cx.model.folders(place.index).get(place.at).cloned().flatten();
     let Some(folder) = folder else { return };
-    let Some(doubt) = doubt(cx, manager, place, &folder) else { return };
+    let Ok(doubt) = doubt(cx, manager, place, &folder) else { return };
     let span = place.instruction.source(place.run.joined(word.span));
     let message = format!("{} may install other versions than the lock file says", manager.program);
     let fix = out.fix(message, "install what the lock file says", span);
@@ -118,34 +118,36 @@ fn propose(cx: &Context<'_>, manager: &Manager, place: &Place<'_>, word: &Word, 
     fix.edits([Edit { span: Span::at(span.end), text: format!(" {FLAG}") }]).done();
 }
 
-/// Why the flag is not safe; nothing where it is not to be set at all.
-fn doubt(cx: &Context<'_>, manager: &Manager, place: &Place<'_>, folder: &str) -> Option<Option<String>> {
+/// Why the flag is not safe, if it is not; an error where it is not to be set at all.
+fn doubt(cx: &Context<'_>, manager: &Manager, place: &Place<'_>, folder: &str) -> Result<Option<String>, ()> {
     let own = &place.instruction.args()[..place.run.script.commands[place.at].span.start];
     let texts = before(cx, place.stage, place.index).map(|(_, i)| i.args()).chain([own]);
     // Newer releases of yarn have another flag, and a lock file of their own.
     let other = ["yarn set version", "yarn policies", "YARN_VERSION=berry"];
     if texts.into_iter().any(|text| other.iter().any(|word| text.contains(word))) {
-        return None;
+        return Err(());
     }
     let at = |name: &str| placed(cx, place.stage, place.index, folder, name);
     match (at("package.json"), at(manager.lock), cx.project) {
         (Placed::File(package), Placed::File(lock), Some(project)) => {
-            let (package, lock) = (project.text(&package)?, project.text(&lock)?);
+            let (Some(package), Some(lock)) = (project.text(&package), project.text(&lock)) else {
+                return Err(());
+            };
             if manager.program != "yarn" {
-                return Some(Some("nothing shows that the lock file fits package.json".into()));
+                return Ok(Some("nothing shows that the lock file fits package.json".into()));
             }
-            let found = match yarn_lock::compare(&package, &lock)? {
+            let found = match yarn_lock::compare(&package, &lock).ok_or(())? {
                 Lock::Fits => surroundings(cx, place, folder),
                 Lock::Unsure(reason) => Some(reason),
-                Lock::Misfits(_) => return None,
+                Lock::Misfits(_) => return Err(()),
             };
-            Some(found.map(str::to_owned))
+            Ok(found.map(str::to_owned))
         }
         (Placed::Named, Placed::Named, None) => {
             let reason = format!("the lock file is not seen: {} fails if it does not fit", manager.program);
-            Some(Some(reason))
+            Ok(Some(reason))
         }
-        _ => None,
+        _ => Err(()),
     }
 }
 

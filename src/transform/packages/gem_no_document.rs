@@ -3,6 +3,7 @@
 use super::called::{file_name, past_sudo};
 use super::placed::before;
 use crate::catalog::{Reference, Suite, Tag};
+use crate::document::Instruction;
 use crate::edit::{Applicability, Edit};
 use crate::model::Stage;
 use crate::shell::{Command, Word};
@@ -57,7 +58,7 @@ fn installing(command: &Command) -> Option<&Word> {
     (is_gem && verb.literal.as_deref() == Some("install") && !own.clone().any(says)).then_some(verb)
 }
 
-/// How old RubyGems is.
+/// How old `RubyGems` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Age {
     /// 2.0 or newer.
@@ -68,10 +69,11 @@ enum Age {
     Old,
 }
 
-/// How old the RubyGems of a `RUN` is.
+/// How old the `RubyGems` of a `RUN` is.
 fn age(cx: &Context<'_>, stage: &Stage, index: usize) -> Age {
     let own = std::iter::once(&cx.document.instructions[index]);
-    let texts: Vec<&str> = before(cx, stage, index).map(|(_, i)| i).chain(own).map(|i| i.args()).collect();
+    let texts: Vec<&str> =
+        before(cx, stage, index).map(|(_, i)| i).chain(own).map(Instruction::args).collect();
     let mentions = |what: &[&str]| texts.iter().any(|text| what.iter().any(|word| text.contains(word)));
     if mentions(&["gemrc"]) {
         return Age::Old;
@@ -89,6 +91,9 @@ fn age(cx: &Context<'_>, stage: &Stage, index: usize) -> Age {
             "ruby-1.",
             "ruby/1.",
             "rubygems-",
+            "RUBY_VERSION",
+            "ruby-lang.org",
+            "src/ruby",
         ]) =>
         {
             Age::Unknown
@@ -97,7 +102,7 @@ fn age(cx: &Context<'_>, stage: &Stage, index: usize) -> Age {
     }
 }
 
-/// The RubyGems of a base image. Ruby 2.0 has RubyGems 2.0; Debian 7, Ubuntu 14.04 and EL 6 have Ruby 1.9 or older.
+/// The `RubyGems` of a base image. Ruby 2.0 has 2.0; Debian 7, Ubuntu 14.04 and EL 6 have Ruby 1.9 or older.
 ///
 /// The official image of Ruby leaves documentation out by itself, in /usr/local/etc/gemrc:
 /// <https://github.com/docker-library/ruby>.

@@ -81,7 +81,7 @@ fn of_node(tag: &Tag<'_>) -> Npm {
     match *version.parts() {
         [major, ..] if major >= 16 => Npm::Seven,
         [15, ..] => Npm::Unknown,
-        [8] | [10] | [11..=14, ..] => Npm::Six,
+        [8 | 10] | [11..=14, ..] => Npm::Six,
         [8, minor, ..] if minor >= 12 => Npm::Six,
         [10, minor, ..] if minor >= 3 => Npm::Six,
         _ => Npm::Old,

@@ -163,14 +163,14 @@ fn settings(cx: &Context<'_>, place: &Place<'_>, folder: &str) -> Doubt {
     }
 }
 
-/// What `npm ci` would remove: it begins with an empty node_modules.
+/// What `npm ci` would remove: it begins with an empty `node_modules`.
 fn modules(cx: &Context<'_>, place: &Place<'_>, folder: &str) -> Doubt {
     let flags = &place.instruction.flags;
     if flags.iter().any(|flag| flag.text.contains("node_modules")) {
         return Err(());
     }
     let reason = "`npm ci` removes a node_modules that is there already";
-    let earlier = place.run.script.commands.iter().take(place.at).any(|c| installs_more(c));
+    let earlier = place.run.script.commands.iter().take(place.at).any(installs_more);
     let own = place.instruction.args();
     let own = &own[..place.run.script.commands[place.at].span.start];
     let mut runs = before(cx, place.stage, place.index).filter(|(_, i)| i.keyword == Keyword::Run);

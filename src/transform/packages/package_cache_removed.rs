@@ -1,7 +1,7 @@
 //! `package_cache_removed`: what conda, npm and yarn keep of their downloads goes in the layer in which it came.
 
 use super::called::{file_name, past_sudo};
-use super::chain::Chain;
+use super::chain::{Chain, Next};
 use super::mount::{self, Cache};
 use super::{npm, placed};
 use crate::catalog::Tag;
@@ -65,9 +65,15 @@ impl Manager {
                 "NPM_CONFIG_CACHE",
                 "/root/.*",
             ],
-            Self::Yarn => {
-                &["yarn cache", ".cache", "--cache-folder", "cache-folder", "YARN_CACHE_FOLDER", "/root/.*"]
-            }
+            Self::Yarn => &[
+                "yarn cache",
+                "yarn-cache",
+                ".cache",
+                "--cache-folder",
+                "cache-folder",
+                "YARN_CACHE_FOLDER",
+                "/root/.*",
+            ],
         }
     }
 
@@ -121,23 +127,12 @@ impl Transform for PackageCacheRemoved {
 impl PackageCacheRemoved {
     fn clean(&self, cx: &Context<'_>, stage: &Stage, index: usize, out: &mut Proposals<'_>) {
         let Some(chain) = Chain::of(cx, index) else { return };
-        let (manager, instruction) = (self.manager, chain.instruction());
+        let manager = self.manager;
+        let Some(at) = last(manager, &chain) else { return };
         if manager.signs().iter().any(|sign| is_said(cx, stage, index, sign)) {
             return;
         }
-        let filling = |command: &Command| calls(manager, command).is_some_and(|words| manager.fills(&words));
-        let Some(at) = chain.commands().iter().rposition(filling) else { return };
         let command = &chain.commands()[at];
-        let is_own = |words: &[Option<&str>]| {
-            words
-                .iter()
-                .any(|word| word.is_none_or(|w| w == "npm" || w.starts_with("npm@") && w != "npm@latest"))
-        };
-        let replaces = |c: &Command| manager == Manager::Npm && calls(manager, c).is_some_and(|w| is_own(&w));
-        // A new npm may not run on the Node that is there.
-        if mount::may_cover(instruction, manager.folder()) || chain.commands().iter().any(replaces) {
-            return;
-        }
         let span = chain.source(command.span);
         let name = manager.programs()[0];
         let message = format!("{name} leaves what it downloads in the image");
@@ -160,6 +155,22 @@ impl PackageCacheRemoved {
         };
         fix.edits([edit]).done();
     }
+}
+
+/// The last command of a `RUN` that fills the cache, if that can be emptied after it.
+fn last(manager: Manager, chain: &Chain<'_>) -> Option<usize> {
+    let filling = |command: &Command| calls(manager, command).is_some_and(|words| manager.fills(&words));
+    let at = chain.commands().iter().rposition(filling)?;
+    let is_own = |words: &[Option<&str>]| {
+        words.iter().any(|word| word.is_none_or(|word| word == "npm" || word.starts_with("npm@")))
+    };
+    // A new npm may not run on the Node that is there.
+    let replaces = |c: &Command| manager == Manager::Npm && calls(manager, c).is_some_and(|w| is_own(&w));
+    let is_replaced = chain.commands().iter().any(replaces);
+    // Where its failure does not count, the program may be missing.
+    let is_ignored = chain.next(at) == Next::Or || chain.follows(at, "||");
+    let is_mounted = mount::may_cover(chain.instruction(), manager.folder());
+    (!is_replaced && !is_ignored && !is_mounted).then_some(at)
 }
 
 /// The words of a command behind its program.

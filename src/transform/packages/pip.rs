@@ -236,8 +236,7 @@ fn suite_age(tag: &Tag<'_>, base: &Reference<'_>) -> Age {
     match tag.suite {
         Suite::Debian("wheezy" | "jessie") | Suite::Ubuntu("precise" | "trusty") => Age::Ancient,
         Suite::Debian("stretch" | "buster") | Suite::Ubuntu("xenial" | "bionic") => Age::Middle,
-        Suite::Debian(_) => Age::Modern,
-        Suite::Ubuntu("focal" | "jammy" | "noble" | "resolute") => Age::Modern,
+        Suite::Debian(_) | Suite::Ubuntu("focal" | "jammy" | "noble" | "resolute") => Age::Modern,
         Suite::Alpine(Some(version)) if is_from(Some(version), &[3, 12]) => Age::Modern,
         Suite::Alpine(Some(version)) if is_from(Some(version), &[3, 3]) => Age::Middle,
         // Without a version the tag moves with the product, unless the product does not move any more.

@@ -173,3 +173,39 @@ fn add_mount(
     let at = instruction.source(instruction.name);
     out.fix(MESSAGE, "keep pip's cache in a mount", at).edits([edit]).done();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::model::Model;
+
+    /// What is added to a text with cache mounts.
+    fn mounted(text: &str) -> Vec<String> {
+        let document = Document::parse(text);
+        let model = Model::new(&document);
+        let mut fixes = Vec::new();
+        let verb = PipNoCache { cache: Cache::Mount };
+        let cx = Context::new(&document, &model, None);
+        verb.propose(&cx, &mut Proposals::new("pip", Applicability::Safe, &mut fixes));
+        fixes.into_iter().flat_map(|fix| fix.edits).map(|edit| edit.text).collect()
+    }
+
+    #[test]
+    fn a_mount_is_for_root_alone() {
+        let mount = " --mount=type=cache,target=/root/.cache/pip";
+        assert_eq!(mounted("FROM python:3.12\nRUN pip install a && pip install b"), [mount]);
+        for text in [
+            "FROM python:3.12\nUSER app\nRUN pip install a",
+            "FROM example.org/base\nRUN pip install a",
+            "FROM python:3.12\nENV HOME=/srv\nRUN pip install a",
+            "FROM python:3.12\nRUN sudo pip install a",
+            "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache pip install a",
+            "# syntax=docker/dockerfile:1.0\nFROM python:3.12\nRUN pip install a",
+            "FROM python:3.12\nRUN pip install --no-cache-dir a",
+        ] {
+            assert_eq!(mounted(text), [""; 0], "{text}");
+        }
+        assert_eq!(mounted("# syntax=docker/dockerfile:1\nFROM python:3.12\nRUN pip install a"), [mount]);
+    }
+}

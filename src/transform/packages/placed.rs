@@ -36,10 +36,12 @@ pub(super) fn placed(cx: &Context<'_>, stage: &Stage, index: usize, folder: &str
         match instruction.keyword {
             Keyword::Copy | Keyword::Add => match copied(cx, at, instruction, folder, name) {
                 Placed::Nothing => {}
+                // It is from the same context, most likely the same file.
+                Placed::Unknown if found == Placed::Named && instruction.flag("from").is_none() => {}
                 other => found = other,
             },
             Keyword::Run if found != Placed::Nothing && may_write(instruction, name) => {
-                found = Placed::Unknown
+                found = Placed::Unknown;
             }
             _ => {}
         }
@@ -91,10 +93,12 @@ fn one(cx: &Context<'_>, source: &str, inside: &str, is_folder: bool) -> Placed 
     }
     let base = source.rsplit('/').next().unwrap_or(source);
     let Some(project) = cx.project else {
-        return match base {
-            _ if base == inside && is_folder => Placed::Named,
+        let is_file = base.find('.').is_some_and(|at| at > 0) && !base.contains(['*', '?', '[']);
+        return match () {
+            () if base == inside && is_folder => Placed::Named,
+            () if is_file => Placed::Nothing,
             // A pattern or a folder may bring it.
-            _ => Placed::Unknown,
+            () => Placed::Unknown,
         };
     };
     if project.error().is_some() {
