@@ -54,7 +54,7 @@ fn what_is_no_secret_is_not_told() {
     for line in [
         "ENV DB_PASSWORD=",
         "ENV DB_PASSWORD=${DB_PASSWORD:-}",
-        "ENV DB_PASSWORD=<your password>",
+        "ENV DB_PASSWORD=\"<your password>\"",
         "ENV API_TOKEN=your-token-here",
         "ENV DB_PASSWORD_FILE=/run/secrets/db TOKEN_URL=https://a.b/token TOKEN_TTL=3600 DISABLE_AUTH_TOKEN=true",
         "ENV GPG_KEY=0D96DF4D4110E5C43FBFB17F2D347EA6AA65421D",
