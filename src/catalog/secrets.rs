@@ -101,8 +101,8 @@ impl Rule {
             return Vec::new();
         };
         let groups = |captures: &regex::Captures<'_>, prefix: &str| {
-            let named = regex.capture_names().flatten().filter(|name| name.starts_with(prefix));
-            named.filter_map(|name| captures.name(name)).next().map(|found| found.range())
+            let mut named = regex.capture_names().flatten().filter(|name| name.starts_with(prefix));
+            named.find_map(|name| captures.name(name)).map(|found| found.range())
         };
         let read = |captures: regex::Captures<'_>| {
             let whole = captures.get(0)?.range();
@@ -154,10 +154,11 @@ impl SecretFile {
     /// Whether a file that is copied from there to there is one of these; both paths in lower case.
     pub fn is(&self, source: &str, target: &str) -> bool {
         let name = source.rsplit('/').next().unwrap_or(source);
-        let named = |pattern: &String| match pattern.contains('/') {
-            true => source == pattern || source.ends_with(&format!("/{pattern}")),
-            false => is_like(name, pattern),
+        let ends = |pattern: &str| {
+            source.strip_suffix(pattern).is_some_and(|head| head.is_empty() || head.ends_with('/'))
         };
+        let named =
+            |pattern: &String| if pattern.contains('/') { ends(pattern) } else { is_like(name, pattern) };
         self.name.iter().any(named)
             && !self.unless.iter().any(|word| name.contains(word.as_str()))
             && (self.place.is_empty()

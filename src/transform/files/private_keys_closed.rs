@@ -128,3 +128,62 @@ fn login(raw: &str) -> Option<Words> {
         "who logs in, and how, is not in the file",
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::model::Model;
+
+    fn told(line: &str) -> Vec<String> {
+        let text = format!("FROM debian:13\n{line}\n");
+        let document = Document::parse(&text);
+        let model = Model::new(&document);
+        let mut fixes = Vec::new();
+        let cx = Context::new(&document, &model, None);
+        PrivateKeysClosed {}.propose(&cx, &mut Proposals::new("x", Applicability::Safe, &mut fixes));
+        assert!(fixes.iter().all(|fix| fix.edits.is_empty() && fix.applicability == Applicability::Manual));
+        fixes.into_iter().map(|fix| fix.message).collect()
+    }
+
+    #[test]
+    fn open_keys_shared_keys_and_open_doors_are_told() {
+        for (line, part) in [
+            ("COPY --chmod=644 id_rsa /root/.ssh/", "read the private key `id_rsa`"),
+            ("COPY --chmod=a+r tls/server.key /etc/", "read the private key `server.key`"),
+            ("RUN chown a /k/id_rsa && chmod 0644 /k/id_rsa", "read the private key `id_rsa`"),
+            ("RUN chmod go+r /etc/ssl/private/a.key", "read the private key `a.key`"),
+            ("RUN ssh-keygen -A", "the private key that `ssh-keygen` makes"),
+            (
+                "RUN if true; then /usr/bin/ssh-keygen -t rsa -f /a -N ''; fi",
+                "the private key that `ssh-keygen` makes",
+            ),
+            (
+                "RUN openssl req -x509 -newkey rsa:2048 -keyout a.key -out a.crt",
+                "the private key that `openssl` makes",
+            ),
+            ("RUN sed -i 's/^#PermitRootLogin .*/PermitRootLogin yes/' /etc/ssh/sshd_config", "lets root in"),
+            ("RUN echo PermitEmptyPasswords yes >> /etc/ssh/sshd_config", "without a password"),
+        ] {
+            let told = told(line);
+            assert!(matches!(told.as_slice(), [message] if message.contains(part)), "{line}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn closed_keys_and_other_commands_are_left_alone() {
+        for line in [
+            "COPY --chmod=600 id_rsa /root/.ssh/",
+            "COPY --chmod=644 id_rsa.pub ca.pem /root/.ssh/",
+            "RUN chmod 600 /root/.ssh/id_rsa && chmod u+r /root/.ssh/id_rsa",
+            "RUN chmod 755 /usr/bin/run",
+            "RUN ssh-keygen -A && rm /etc/ssh/ssh_host_*_key",
+            "RUN ssh-keygen -lf /etc/ssh/a && ssh-keygen -R a.b && openssl x509 -in a.crt -text",
+            "RUN sed -i 's/PermitRootLogin yes/PermitRootLogin no/' /etc/ssh/sshd_config",
+            "FROM debian:13\nCOPY --from=0 /a /b",
+        ] {
+            assert_eq!(told(line), [""; 0], "{line}");
+        }
+        assert_eq!(told("RUN ssh-keygen -A\nFROM debian:13"), [""; 0], "a stage that is not shipped");
+    }
+}

@@ -59,3 +59,23 @@ fn is_kept(cx: &Context<'_>, index: usize, pair: Pair<'_>) -> bool {
     let before = cx.document.instructions[..index].iter().rev().take_while(|i| i.keyword != Keyword::From);
     before.filter(|i| i.keyword == Keyword::Arg).any(|i| i.pairs().iter().any(|arg| arg.name == name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::model::Model;
+
+    #[test]
+    fn arguments_are_told_by_name_and_where_they_are_kept() {
+        let text = "FROM a\nARG NPM_TOKEN\nARG A_SECRET=\nARG TOKEN_FILE\nARG PUBLIC_KEY\nARG KEY\nARG DB_PASSWORD=x1y2z3\n\
+                    ENV TOKEN=${NPM_TOKEN} X_TOKEN=$OTHER\nFROM b\nENV LATER_TOKEN=$NPM_TOKEN\n";
+        let document = Document::parse(text);
+        let model = Model::new(&document);
+        let mut fixes = Vec::new();
+        let cx = Context::new(&document, &model, None);
+        SecretBuildArgs {}.propose(&cx, &mut Proposals::new("x", Applicability::Safe, &mut fixes));
+        let told: Vec<&str> = fixes.iter().map(|fix| &text[fix.at.range()]).collect();
+        assert_eq!(told, ["NPM_TOKEN", "A_SECRET=", "TOKEN=${NPM_TOKEN}"]);
+    }
+}

@@ -27,7 +27,7 @@ impl Transform for Dockerignore {
         let whole = |(index, instruction): &(usize, &Instruction<'_>)| is_whole(cx, *index, instruction);
         let Some((_, copy)) = cx.document.instructions.iter().enumerate().find(whole) else { return };
         let unwanted = unwanted::find(cx, project);
-        let (Some(first), Ok(ignore)) = (unwanted.first(), project.ignore_file()) else { return };
+        let Ok(ignore) = project.ignore_file() else { return };
         let unwanted: Vec<&Unwanted> = unwanted.iter().filter(|u| !is_wanted(ignore.as_ref(), u)).collect();
         if unwanted.is_empty() {
             return;
@@ -40,9 +40,18 @@ impl Transform for Dockerignore {
             fix.at_most(Applicability::Manual, reason).done();
             return;
         }
-        let risk = unwanted.iter().find_map(|u| u.risk).or(first.risk);
-        let reason = risk.unwrap_or("a command of the build or the program may read them");
-        fix.at_most(Applicability::Unsafe, reason).files([file(ignore, &unwanted)]).done();
+        fix.at_most(Applicability::Unsafe, risks(&unwanted)).files([file(ignore, &unwanted)]).done();
+    }
+}
+
+/// What may go wrong.
+fn risks(unwanted: &[&Unwanted]) -> String {
+    let mut risks: Vec<&str> = unwanted.iter().filter_map(|u| u.risk).collect();
+    risks.dedup();
+    if risks.is_empty() {
+        "a command of the build or the program may read it".to_owned()
+    } else {
+        risks.join("; ")
     }
 }
 

@@ -93,3 +93,6 @@ fn variables(instruction: &Instruction<'_>) -> Vec<Hit> {
     };
     instruction.pairs().into_iter().filter_map(read).collect()
 }
+
+#[cfg(test)]
+mod tests;
