@@ -77,7 +77,7 @@ fn is_plain(path: &str) -> bool {
     let local = path.starts_with("/usr/src/")
         || path.starts_with("/usr/local/tomcat/")
         || path.starts_with("/usr/share/");
-    path.chars().all(plain) && !WHOLE.contains(&path) && (local || !SYSTEM.iter().any(|f| system(&f)))
+    path.chars().all(plain) && !WHOLE.contains(&path) && (local || !SYSTEM.iter().any(|f| system(f)))
 }
 
 /// What `VOLUME` names is there to be written to.

@@ -16,7 +16,7 @@ pub(super) fn tie(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) -> O
     }
     let sources = copied_scripts(cx, stage);
     let is_script = |p: &&String| is_shell_script(p) || sources.iter().any(|target| file(target) == file(p));
-    let is_told = |w: &&String| w.ends_with(".sh") && !w.starts_with('-');
+    let is_told = |w: &&String| is_sh(w) && !w.starts_with('-');
     let programs = started.iter().filter_map(|words| words.first()).filter(is_script);
     let mut scripts =
         programs.chain(started.iter().flat_map(|words| words.iter().skip(1)).filter(is_told)).peekable();
@@ -61,6 +61,11 @@ pub(super) fn package_script(cx: &Context<'_>, stage: &Stage, words: &[String]) 
     Some(package.get("scripts")?.get(name)?.as_str()?.to_owned())
 }
 
+/// Whether a path ends the way shell scripts do.
+fn is_sh(path: &str) -> bool {
+    path.strip_suffix(".sh").is_some()
+}
+
 /// Whether a program is a shell script by its name.
 fn is_shell_script(program: &str) -> bool {
     const PARTS: [&str; 14] = [
@@ -90,20 +95,19 @@ fn is_shell_script(program: &str) -> bool {
 /// Where the stage puts files that are shell scripts by the name that they have in the context.
 fn copied_scripts(cx: &Context<'_>, stage: &Stage) -> Vec<String> {
     let copies = cx.model.body(stage).filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add));
-    let is_script = |i: &Instruction<'_>| i.words().next().is_some_and(|w| w.text.ends_with(".sh"));
+    let is_script = |i: &Instruction<'_>| i.words().next().is_some_and(|w| is_sh(w.text));
     copies.filter(|(_, i)| is_script(i)).filter_map(|(index, _)| target(cx, index)).collect()
 }
 
 fn read(cx: &Context<'_>, stage: &Stage, landed: &Landed<'_>, program: &str) -> Option<String> {
     let state = cx.model.end_state(stage);
     let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-    let paths = match program.contains('/') {
-        true => vec![state.absolute(program)?],
-        false => {
-            let found = folders.iter().map(|folder| format!("{folder}/{program}"));
-            // `sh start.sh` looks in the working directory.
-            found.chain(state.absolute(program)).collect()
-        }
+    let paths: Vec<String> = if program.contains('/') {
+        vec![state.absolute(program)?]
+    } else {
+        let found = folders.iter().map(|folder| format!("{folder}/{program}"));
+        // `sh start.sh` looks in the working directory.
+        found.chain(state.absolute(program)).collect()
     };
     let place = paths.iter().find_map(|path| landed.context(path))?;
     cx.project?.text(&place)
