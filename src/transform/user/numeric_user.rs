@@ -1,9 +1,9 @@
 //! `numeric_user`: the user by its number, which Kubernetes can check and a name not.
 //!
 //! A number that the image knows means the same user, group, further groups and home as its name, for a container and for
-//! the steps of a build: `GetExecUser` of <https://github.com/moby/sys>, user/user.go, which `BuildKit` calls as well
-//! (executor/oci/user.go at 73ed6825). `WORKDIR` alone differs: what it makes gets the number for its group, too
-//! (solver/llbsolver/ops/user_linux.go).
+//! the steps of a build: `GetExecUser` of <https://github.com/moby/sys>, `user/user.go`, which `BuildKit` calls as well
+//! (`executor/oci/user.go` at 73ed6825). `WORKDIR` alone differs: what it makes gets the number for its group, too
+//! (`solver/llbsolver/ops/user_linux.go`).
 
 use super::accounts::{Number, group_number, number};
 use crate::document::{Instruction, Keyword};
@@ -45,13 +45,16 @@ impl Transform for NumericUser {
                     cx.model.from(stage),
                 ),
             }]);
-        let fix = match group.is_none() && found.gid != Some(found.uid) && makes_folder(cx, stage, index) {
-            true => fix.at_most(Applicability::Unsafe, "a folder that WORKDIR makes gets another group"),
-            false => fix,
+        let other_group = group.is_none() && found.gid != Some(found.uid);
+        let fix = if other_group && makes_folder(cx, stage, index) {
+            fix.at_most(Applicability::Unsafe, "a folder that WORKDIR makes gets another group")
+        } else {
+            fix
         };
-        let fix = match found.may_be_replaced {
-            true => fix.at_most(Applicability::Unsafe, "what is copied to / may bring other users"),
-            false => fix,
+        let fix = if found.may_be_replaced {
+            fix.at_most(Applicability::Unsafe, "what is copied to / may bring other users")
+        } else {
+            fix
         };
         fix.edits([Edit { span: user.source(user.args), text: whole }]).done();
     }

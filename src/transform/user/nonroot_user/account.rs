@@ -26,9 +26,10 @@ pub(super) fn who(verb: &NonrootUser, stage: &Stage, users: &Users) -> Who {
     }
     let made_by = made_by(&verb.user, stage).unwrap_or_default();
     let has_entry = !made_by.is_empty();
-    let title = match has_entry {
-        true => format!("make a user and run as {}", verb.user),
-        false => format!("run as user {}", verb.user),
+    let title = if has_entry {
+        format!("make a user and run as {}", verb.user)
+    } else {
+        format!("run as user {}", verb.user)
     };
     Who { written: verb.user.clone(), title, made_by, has_entry }
 }

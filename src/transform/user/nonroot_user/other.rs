@@ -22,10 +22,9 @@ pub(super) fn propose(verb: &NonrootUser, cx: &Context<'_>, stage: &Stage, out: 
         fix.at_most(Applicability::Manual, reason).done();
     };
     let command = cx.model.command(stage);
-    if command.entrypoint.is_none() {
-        if let Some(reason) = of_base(stage, &users, command.cmd.is_some()) {
-            return left(out, reason);
-        }
+    let of_base = || of_base(stage, &users, command.cmd.is_some());
+    if let Some(reason) = command.entrypoint.is_none().then(of_base).flatten() {
+        return left(out, reason);
     }
     if command.entrypoint.is_none() && command.cmd.is_none() || cx.document.escape != '\\' {
         return;
@@ -262,10 +261,8 @@ fn step(cx: &Context<'_>, layout: Layout, commands: &[String]) -> String {
     if commands.len() == 1 || !breaks && line.len() <= 120 {
         return line;
     }
-    let between = match leads {
-        true => format!(" \\{}{indent}&& ", layout.eol),
-        false => format!(" && \\{}{indent}", layout.eol),
-    };
+    let between =
+        if leads { format!(" \\{}{indent}&& ", layout.eol) } else { format!(" && \\{}{indent}", layout.eol) };
     format!("{keyword} {}", commands.join(&between))
 }
 

@@ -35,8 +35,8 @@ pub(super) fn owned(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) ->
         deep.iter().any(|p| path.strip_prefix(p.as_str()).is_some_and(|r| r.starts_with('/')))
     };
     owned.deep.retain(|path| !is_inside(path));
-    let there: Vec<String> = made_folders(cx, stage).into_iter().map(|(path, _)| path).collect();
-    owned.missing.retain(|path| !there.contains(path));
+    let there = made_folders(cx, stage);
+    owned.missing.retain(|path| !there.contains(path) || is_used(cx, stage, path));
     owned.flat.retain(|path| !deep.contains(path) && !is_inside(path));
     owned
 }
@@ -77,7 +77,7 @@ fn is_plain(path: &str) -> bool {
     let local = path.starts_with("/usr/src/")
         || path.starts_with("/usr/local/tomcat/")
         || path.starts_with("/usr/share/");
-    path.chars().all(plain) && !WHOLE.contains(&path) && (local || !SYSTEM.iter().any(|f| system(&f)))
+    path.chars().all(plain) && !WHOLE.contains(&path) && (local || !SYSTEM.iter().any(|f| system(f)))
 }
 
 /// What `VOLUME` names is there to be written to.
@@ -116,17 +116,17 @@ fn empty_folders(cx: &Context<'_>, stage: &Stage, owned: &mut Owned) {
         .filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add))
         .filter_map(|(index, _)| target(cx, *index))
         .collect();
-    for (path, name) in made_folders(cx, stage) {
+    for path in made_folders(cx, stage) {
         let holds = |other: &String| *other == path || other.starts_with(&format!("{path}/"));
-        let is_filled = workdirs.iter().chain(&targets).any(holds) || is_used(cx, stage, &path, &name);
+        let is_filled = workdirs.iter().chain(&targets).any(holds) || is_used(cx, stage, &path);
         if is_plain(&path) && !is_filled {
             owned.flat.insert(path);
         }
     }
 }
 
-/// The folders that `mkdir` makes in any case: the path, and how it is written.
-fn made_folders(cx: &Context<'_>, stage: &Stage) -> Vec<(String, String)> {
+/// The folders that `mkdir` makes in any case.
+fn made_folders(cx: &Context<'_>, stage: &Stage) -> Vec<String> {
     let mut found = Vec::new();
     for (index, _) in cx.model.body(stage).filter(|(_, i)| i.keyword == Keyword::Run) {
         let Some(run) = cx.model.run(index) else { continue };
@@ -134,9 +134,9 @@ fn made_folders(cx: &Context<'_>, stage: &Stage) -> Vec<(String, String)> {
             if command.name() != Some("mkdir") || command.nested {
                 continue;
             }
-            for word in arguments(cx, index, command) {
+            for word in arguments(command) {
                 let known = word.starts_with('/') || folder.is_some();
-                found.extend(known.then(|| (join(folder.as_deref().unwrap_or("/"), &word), word)));
+                found.extend(known.then(|| join(folder.as_deref().unwrap_or("/"), &word)));
             }
         }
     }
@@ -144,11 +144,12 @@ fn made_folders(cx: &Context<'_>, stage: &Stage) -> Vec<(String, String)> {
 }
 
 /// The folders among the words of `mkdir`.
-fn arguments(cx: &Context<'_>, index: usize, mkdir: &Command) -> Vec<String> {
+fn arguments(mkdir: &Command) -> Vec<String> {
     let mut found = Vec::new();
     let mut is_mode = false;
     for word in mkdir.arguments() {
-        let Some(value) = cx.model.word(index, word) else { continue };
+        // What a variable names, another step may name in another way.
+        let Some(value) = word.literal.clone() else { continue };
         if std::mem::take(&mut is_mode) {
             continue;
         }
@@ -160,19 +161,18 @@ fn arguments(cx: &Context<'_>, index: usize, mkdir: &Command) -> Vec<String> {
     found
 }
 
-/// Whether a step does more with a folder than to make it and give it away.
-fn is_used(cx: &Context<'_>, stage: &Stage, path: &str, name: &str) -> bool {
+/// Whether a step does more with a folder than to make it and give it away, or may do so.
+fn is_used(cx: &Context<'_>, stage: &Stage, path: &str) -> bool {
     const MAKE: [&str; 6] = ["chmod", "chown", "chgrp", "ls", "mkdir", "test"];
-    let short = name.trim_start_matches("./").trim_end_matches('/');
-    let means = |w: &String| {
-        let w = w.trim_start_matches("./");
-        w.contains(path) || w.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    const TAKE: [&str; 3] = ["mv", "rm", "rmdir"];
+    let names = |w: &String| w.contains(path) || file(w.trim_end_matches('/')) == file(path);
+    let begins = |w: &String| w.split('/').next() == Some(file(path));
     cx.model.body(stage).filter(|(_, i)| i.keyword == Keyword::Run).any(|(_, i)| {
         let text = &cx.document.text[i.span.range()];
         commands(text.get(i.name().len()..).unwrap_or_default()).iter().any(|words| {
-            let other = !MAKE.contains(&file(&words[0]));
-            other && words.iter().any(means)
+            let program = file(&words[0]);
+            let takes = TAKE.contains(&program) && words.iter().any(|w| w.contains('$'));
+            takes || !MAKE.contains(&program) && words.iter().any(|w| names(w) || begins(w))
         })
     })
 }

@@ -3,16 +3,20 @@
 use super::program::{commands, file, is_shell};
 use super::roles;
 use crate::document::{Instruction, Keyword};
-use crate::model::Stage;
+use crate::model::{Form, Stage};
 use crate::transform::Context;
 use crate::transform::ladder::context::Landed;
 use crate::transform::ladder::target;
 
 /// Why what starts the container may need root, as far as the scripts tell that it starts.
 pub(super) fn tie(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) -> Option<String> {
+    let told = texts(cx, stage).iter().find_map(|text| needs(text));
+    if let Some(what) = told {
+        return Some(format!("the command: {what}"));
+    }
     let sources = copied_scripts(cx, stage);
     let is_script = |p: &&String| is_shell_script(p) || sources.iter().any(|target| file(target) == file(p));
-    let is_told = |w: &&String| w.ends_with(".sh") && !w.starts_with('-');
+    let is_told = |w: &&String| is_sh(w) && !w.starts_with('-');
     let programs = started.iter().filter_map(|words| words.first()).filter(is_script);
     let mut scripts =
         programs.chain(started.iter().flat_map(|words| words.iter().skip(1)).filter(is_told)).peekable();
@@ -25,6 +29,21 @@ pub(super) fn tie(cx: &Context<'_>, stage: &Stage, started: &[Vec<String>]) -> O
         };
         needs(&text).map(|what| format!("{}: {what}", file(program)))
     })
+}
+
+/// The shell texts of a command.
+fn texts(cx: &Context<'_>, stage: &Stage) -> Vec<String> {
+    let command = cx.model.command(stage);
+    let forms = [command.entrypoint, command.cmd].into_iter().flatten().map(|(_, form)| form);
+    let text = |form| match form {
+        Form::Shell(text) => Some(text),
+        Form::Exec(words) => {
+            let is_text =
+                words.first().is_some_and(|w| is_shell(w)) && words.iter().any(|w| w == "-c" || w == "-lc");
+            words.last().filter(|_| is_text).cloned()
+        }
+    };
+    forms.filter_map(text).collect()
 }
 
 /// What `npm start` and the like run, where the project tells.
@@ -40,6 +59,11 @@ pub(super) fn package_script(cx: &Context<'_>, stage: &Stage, words: &[String]) 
     let text = cx.project?.text(&Landed::of(cx, stage)?.context(&path)?)?;
     let package: serde_json::Value = serde_json::from_str(&text).ok()?;
     Some(package.get("scripts")?.get(name)?.as_str()?.to_owned())
+}
+
+/// Whether a path ends the way shell scripts do.
+fn is_sh(path: &str) -> bool {
+    path.strip_suffix(".sh").is_some()
 }
 
 /// Whether a program is a shell script by its name.
@@ -71,20 +95,19 @@ fn is_shell_script(program: &str) -> bool {
 /// Where the stage puts files that are shell scripts by the name that they have in the context.
 fn copied_scripts(cx: &Context<'_>, stage: &Stage) -> Vec<String> {
     let copies = cx.model.body(stage).filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add));
-    let is_script = |i: &Instruction<'_>| i.words().next().is_some_and(|w| w.text.ends_with(".sh"));
+    let is_script = |i: &Instruction<'_>| i.words().next().is_some_and(|w| is_sh(w.text));
     copies.filter(|(_, i)| is_script(i)).filter_map(|(index, _)| target(cx, index)).collect()
 }
 
 fn read(cx: &Context<'_>, stage: &Stage, landed: &Landed<'_>, program: &str) -> Option<String> {
     let state = cx.model.end_state(stage);
     let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-    let paths = match program.contains('/') {
-        true => vec![state.absolute(program)?],
-        false => {
-            let found = folders.iter().map(|folder| format!("{folder}/{program}"));
-            // `sh start.sh` looks in the working directory.
-            found.chain(state.absolute(program)).collect()
-        }
+    let paths: Vec<String> = if program.contains('/') {
+        vec![state.absolute(program)?]
+    } else {
+        let found = folders.iter().map(|folder| format!("{folder}/{program}"));
+        // `sh start.sh` looks in the working directory.
+        found.chain(state.absolute(program)).collect()
     };
     let place = paths.iter().find_map(|path| landed.context(path))?;
     cx.project?.text(&place)
@@ -117,11 +140,19 @@ fn command_needs(words: &[String]) -> Option<String> {
         return Some(format!("it calls {name}"));
     }
     if CHANGES.contains(&name) {
-        let path = words[1..].iter().find_map(|word| outside(word))?;
-        return Some(format!("it writes {path}"));
+        let plain = words[1..].iter().filter(|w| !w.starts_with('-'));
+        let mut closed = plain.filter_map(|word| written(word));
+        return closed.next_back().map(|path| format!("it writes {path}"));
     }
     let idle = is_shell(words.first()?) || matches!(name, "true" | "sleep" | "tail" | "cat");
     if idle { None } else { roles::why(words) }
+}
+
+/// A path of a command that changes files: one in the working directory belongs to root as well.
+fn written(word: &str) -> Option<&str> {
+    let plain =
+        word.chars().all(|c| c.is_ascii_alphanumeric() || "/_.-*".contains(c)) && !word.starts_with("tmp/");
+    if word.starts_with('/') { outside(word) } else { Some(word).filter(|_| plain) }
 }
 
 /// A path that only root may write to.
@@ -152,6 +183,8 @@ mod tests {
                 Some("nginx starts as root and gives that up in its own processes"),
             ),
             ("mkdir -p /tmp/x\nnode app.js\n", None),
+            ("rm -f tmp/pids/server.pid\nexec rails s\n", None),
+            ("cp settings.sample.py settings.py\npython app.py\n", Some("it writes settings.py")),
         ] {
             assert_eq!(needs(text).as_deref(), expected, "{text}");
         }
