@@ -45,7 +45,7 @@ fn told(file: &Path, recipe: &Arc<Recipe>) -> BTreeSet<usize> {
     let bytes = std::fs::read(file).unwrap();
     let settings = Settings::new(vec![Arc::clone(recipe)], Arc::new(View::of_listings()));
     let outcome = harden(&bytes, None, &settings);
-    let line = |at: usize| bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
+    let line = |at: usize| bytes[..at].split(|b| *b == b'\n').count();
     let places = outcome.findings.iter().map(|finding| finding.fix.hidden.first().unwrap_or(&finding.fix.at));
     places.map(|at| line(at.start)).collect()
 }
