@@ -102,8 +102,18 @@ fn main<'c>(cx: &Context<'c>, stage: &Stage) -> Option<(&'c Instruction<'c>, For
 /// `USER` on a line of its own above an instruction and its comments.
 pub(in crate::transform) fn insertion(cx: &Context<'_>, instruction: &Instruction<'_>, user: &str) -> Edit {
     let layout = Layout::of(cx.document);
-    // Where a file mixes cases, the neighbour decides.
-    let lower = instruction.name().chars().all(|c| c.is_ascii_lowercase());
-    let text = format!("{} {user}{}", if lower { "user" } else { "USER" }, layout.gap());
+    let text = format!("{} {user}{}", keyword(layout, instruction, "USER"), layout.gap());
     Edit { span: Span::at(cx.document.block_start(instruction)), text }
+}
+
+/// A keyword in the case of its neighbour, or where that mixes cases, in that of the file.
+fn keyword(layout: Layout, neighbour: &Instruction<'_>, name: &str) -> String {
+    let letters = neighbour.name();
+    if letters.chars().all(|c| c.is_ascii_lowercase()) {
+        name.to_lowercase()
+    } else if letters.chars().all(|c| c.is_ascii_uppercase()) {
+        name.to_owned()
+    } else {
+        layout.keyword(name)
+    }
 }

@@ -4,7 +4,7 @@
 use super::account::{Who, who};
 use super::owned::{Owned, owned};
 use super::program::{commands, file, started_by};
-use super::{NonrootUser, bound, has_locked_file, insertion, main, roles, script, shown};
+use super::{NonrootUser, bound, has_locked_file, insertion, keyword, main, roles, script, shown};
 use crate::catalog::Users;
 use crate::document::{Instruction, Keyword};
 use crate::edit::{Applicability, Edit};
@@ -231,7 +231,7 @@ fn edits(
         return vec![user];
     }
     let layout = Layout::of(cx.document);
-    let run = format!("{}{}", step(cx, layout, steps), layout.gap());
+    let run = format!("{}{}", step(cx, keyword(layout, instruction, "RUN"), layout, steps), layout.gap());
     // Older builders drop what is done to a volume after it was declared.
     let acts = |k| {
         matches!(
@@ -254,8 +254,7 @@ fn edits(
 }
 
 /// A `RUN` of these commands, broken the way the file breaks its own.
-fn step(cx: &Context<'_>, layout: Layout, commands: &[String]) -> String {
-    let keyword = layout.keyword("RUN");
+fn step(cx: &Context<'_>, keyword: String, layout: Layout, commands: &[String]) -> String {
     let (indent, leads, breaks) = habits(cx);
     let line = format!("{keyword} {}", commands.join(" && "));
     if commands.len() == 1 || !breaks && line.len() <= 120 {
