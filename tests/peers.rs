@@ -227,8 +227,9 @@ fn an_empty_line_inside_a_continuation_splits_nothing() {
             "FROM golang:{version} AS build\nCOPY go.mod main.go ./\nRUN go vet ./... \\\n\n  \n    && {build} \\\n\n    -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\n{user}ENTRYPOINT {command}\n"
         )
     };
-    check(
-        &text("1.22", "go build", "", "exec /app --port 80"),
+    let before = text("1.22", "go build", "", "exec /app --port 80");
+    check_unsafe(
+        &before,
         &text(
             "1.27",
             "CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\"",
@@ -236,6 +237,10 @@ fn an_empty_line_inside_a_continuation_splits_nothing() {
             "[\"/app\", \"--port\", \"80\"]",
         ),
     );
+    // By default the empty lines go, and nothing else of the command.
+    let whole = "RUN go vet ./... \\\n    && go build \\\n    -o /app .\n\nFROM scratch\n";
+    let default = made(&before, "default", false);
+    assert!(default.contains(whole), "{default}");
 }
 
 // 15
@@ -273,11 +278,13 @@ fn a_user_is_a_number_unless_the_image_has_the_name() {
     for base in ["debian:13", "alpine:3.24", "scratch", "golang:1.27"] {
         for pack in ["go", "article"] {
             let after = made(&format!("FROM {base}\nCOPY app /app\nCMD [\"/app\"]\n"), pack, true);
-            assert_eq!(
-                after,
-                format!("FROM {base}\nCOPY app /app\nUSER 65532:65532\nCMD [\"/app\"]\n"),
-                "{pack}"
-            );
+            let (head, rest) = after.split_once("COPY app /app\n").unwrap();
+            assert_eq!(head, format!("FROM {base}\n"), "{pack}");
+            // On a distribution the number gets a name and a home; programs built by Go need neither.
+            let account = rest.strip_suffix("USER 65532:65532\nCMD [\"/app\"]\n").unwrap();
+            let made_by = if base.starts_with("alpine") { "adduser" } else { "useradd" };
+            let has_programs = !["scratch", "golang:1.27"].contains(&base);
+            assert_eq!(account.contains(made_by), has_programs, "{pack}: {after}");
         }
     }
     let before =
@@ -452,7 +459,11 @@ fn nothing_is_glued_to_a_last_line_without_newline() {
         "FROM scratch\nCOPY app /app\nCMD [\"/app\"]",
         "FROM scratch\nCOPY app /app\nUSER 65532:65532\nCMD [\"/app\"]",
     );
-    check_unsafe("FROM debian:13\nCMD /app", "FROM debian:13\nUSER 65532:65532\nCMD [\"/app\"]");
+    let account = "RUN groupadd --system --gid 65532 nonroot \\\n    && useradd --system --no-log-init --uid 65532 --gid 65532 --create-home nonroot\n";
+    check_unsafe(
+        "FROM debian:13\nCMD /app",
+        &format!("FROM debian:13\n{account}USER 65532:65532\nCMD [\"/app\"]"),
+    );
     check_unsafe(
         "FROM golang:1.22\nWORKDIR /app\nCMD [\"./main\"]\nCOPY go.mod main.go ./\nRUN go build -o main .",
         "FROM cgr.dev/chainguard/go:latest AS builder\nWORKDIR /app\nCOPY go.mod main.go ./\nRUN CGO_ENABLED=0 GOOS=linux go build -ldflags=\"-s -w\" -o main .\n\nFROM gcr.io/distroless/static-debian13\nCOPY --from=builder /app/main /main\nUSER 65532:65532\nENTRYPOINT [\"/main\"]",
