@@ -44,7 +44,7 @@ fn edits(chain: &Chain<'_>, call: &Call) -> Option<Vec<Edit>> {
         Edit { text: format!("{}-get", written.strip_suffix("apt").map(|p| format!("{p}apt"))?), ..name };
     match verb.as_str() {
         "install" | "update" | "remove" | "purge" | "autoremove" | "clean" | "autoclean" | "build-dep"
-        | "source" | "download" => Some(vec![name]),
+        | "source" | "download" | "dist-upgrade" => Some(vec![name]),
         // `apt upgrade` installs what an upgrade newly needs; see apt(8).
         "upgrade" => {
             let has = call.options.iter().any(|(_, option)| option.ends_with("-new-pkgs"));
@@ -52,7 +52,6 @@ fn edits(chain: &Chain<'_>, call: &Call) -> Option<Vec<Edit>> {
             Some(std::iter::once(name).chain(flag).collect())
         }
         "full-upgrade" => Some(vec![name, chain.replace(call.command, *at, "dist-upgrade")?]),
-        "dist-upgrade" => Some(vec![name]),
         _ => None,
     }
 }

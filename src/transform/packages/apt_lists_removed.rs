@@ -63,11 +63,11 @@ fn kept(events: &[Event]) -> Option<(usize, usize)> {
     {
         return None;
     }
-    let last = after.iter().filter_map(|event| match event {
+    let mut needing = after.iter().filter_map(|event| match event {
         Event::Read(command) | Event::Doubt(command, _) => Some(*command),
         Event::Update(_) | Event::Removal(_) => None,
     });
-    Some((update, last.last().unwrap_or(update)))
+    Some((update, needing.next_back().unwrap_or(update)))
 }
 
 /// Whether another stage copies all of a stage, with its lists.

@@ -46,13 +46,14 @@ fn unread(instruction: &Instruction<'_>, cx: &Context<'_>) -> Vec<Event> {
     let text = &cx.document.text[instruction.span.range()];
     let is_from = instruction.flag("from").is_some();
     match instruction.keyword {
-        Keyword::Run if mentions(text) => vec![Event::Read(0)],
+        // What a container or a build on the image does reads them too.
+        Keyword::Run | Keyword::Onbuild | Keyword::Cmd | Keyword::Entrypoint if mentions(text) => {
+            vec![Event::Read(0)]
+        }
         Keyword::Run => match &instruction.json {
             Some(words) if words.first().is_some_and(|w| is_quiet(calls::base(&w.value))) => Vec::new(),
             _ => vec![Event::Doubt(0, format!("line {} can't be read", cx.line(instruction.span.start)))],
         },
-        // What a container or a build on the image does reads them too.
-        Keyword::Onbuild | Keyword::Cmd | Keyword::Entrypoint if mentions(text) => vec![Event::Read(0)],
         Keyword::Copy if is_from && text.contains("/var/lib/apt") => vec![Event::Read(0)],
         _ => Vec::new(),
     }
