@@ -231,7 +231,7 @@ fn edits(
         return vec![user];
     }
     let layout = Layout::of(cx.document);
-    let run = format!("{}{}", step(cx, keyword(layout, instruction, "RUN"), layout, steps), layout.gap());
+    let run = format!("{}{}", step(cx, &keyword(layout, instruction, "RUN"), layout, steps), layout.gap());
     // Older builders drop what is done to a volume after it was declared.
     let acts = |k| {
         matches!(
@@ -254,7 +254,7 @@ fn edits(
 }
 
 /// A `RUN` of these commands, broken the way the file breaks its own.
-fn step(cx: &Context<'_>, keyword: String, layout: Layout, commands: &[String]) -> String {
+fn step(cx: &Context<'_>, keyword: &str, layout: Layout, commands: &[String]) -> String {
     let (indent, leads, breaks) = habits(cx);
     let line = format!("{keyword} {}", commands.join(" && "));
     if commands.len() == 1 || !breaks && line.len() <= 120 {
