@@ -16,11 +16,16 @@ fn the_recipe_table_is_current() {
     let (head, rest) = readme.split_once(START).unwrap();
     let (_, tail) = rest.split_once(END).unwrap();
     let library = Library::builtin().unwrap();
-    let mut table = String::from("| recipe | what | at most |\n|---|---|---|\n");
-    for recipe in library.recipes() {
-        let applies = serde_json::to_value(recipe.applies).unwrap();
-        let what = recipe.what.replace('\n', " ");
-        table += &format!("| `{}` | {} | {} |\n", recipe.id, what.trim(), applies.as_str().unwrap());
+    let mut recipes: Vec<_> = library.recipes().iter().collect();
+    recipes.sort_by_key(|recipe| (recipe.phase, &recipe.id));
+    let mut table = String::from("| | recipe | what | at most |\n|---|---|---|---|\n");
+    let mut phase = None;
+    for recipe in recipes {
+        let word = |value: serde_json::Value| value.as_str().unwrap().to_owned();
+        let first = phase.replace(recipe.phase) != Some(recipe.phase);
+        let part = if first { format!("{:?}", recipe.phase).to_lowercase() } else { String::new() };
+        let applies = word(serde_json::to_value(recipe.applies).unwrap());
+        table += &format!("| {part} | `{}` | {} | {applies} |\n", recipe.id, recipe.title);
     }
     let current = format!("{head}{START}{table}{END}{tail}");
     replace(&path, &readme, &current);
@@ -39,19 +44,21 @@ fn replace(path: &Path, readme: &str, current: &str) {
 }
 
 #[test]
-fn the_patch_is_what_the_first_command_prints() {
+fn patches_are_what_the_commands_print() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let shown = readme.split("```diff\n").nth(1).unwrap().split("```").next().unwrap();
-    let run = std::process::Command::new(env!("CARGO_BIN_EXE_harden"))
-        .args(["-f", "diff", "examples/go-http/Dockerfile"])
-        .env("XDG_CACHE_HOME", "/nonexistent")
-        .current_dir(root)
-        .output()
-        .unwrap();
-    let patch = String::from_utf8(run.stdout).unwrap();
-    let hunk: String = patch.lines().skip(3).map(|l| format!("{l}\n")).collect();
-    assert_eq!(hunk, shown);
+    let examples = ["examples/go-http/Dockerfile", "examples/python-web/Dockerfile"];
+    for (example, shown) in examples.into_iter().zip(readme.split("```diff\n").skip(1)) {
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_harden"))
+            .args(["-f", "diff", example])
+            .env("XDG_CACHE_HOME", "/nonexistent")
+            .current_dir(root)
+            .output()
+            .unwrap();
+        let patch = String::from_utf8(run.stdout).unwrap();
+        let hunk: String = patch.lines().skip(3).map(|l| format!("{l}\n")).collect();
+        assert_eq!(Some(hunk.as_str()), shown.split("```").next());
+    }
 }
 
 #[test]
