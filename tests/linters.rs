@@ -132,7 +132,9 @@ const SIDES: [&str; 3] = ["before", "safe", "unsafe"];
 impl Texts {
     fn new(files: Vec<PathBuf>, recipes: &[Arc<Recipe>]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        SIDES.iter().for_each(|side| std::fs::create_dir(folder.path().join(side)).unwrap());
+        for side in SIDES {
+            std::fs::create_dir(folder.path().join(side)).unwrap();
+        }
         let view = Arc::new(View::of_listings());
         let write = |side: &str, index: usize, text: &[u8]| {
             let own = folder.path().join(side).join(index.to_string());

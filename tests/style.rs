@@ -1,5 +1,5 @@
 //! Files of a style of their own come out in that style: tabs, odd continuations, no blank lines, comments everywhere.
-#![allow(clippy::doc_markdown, clippy::unwrap_used)]
+#![allow(clippy::doc_markdown, clippy::unwrap_used, clippy::format_push_string)]
 
 mod support;
 
