@@ -21,9 +21,13 @@ use support::Verdict;
 use support::config::Config;
 
 /// What recipes change in an image's config, as they say themselves; the others change nothing in it.
-const CHANGES: [(&str, &[&str]); 8] = [
+///
+/// For the oracle all base images start in `/`: where one starts elsewhere, an absolute path looks like another folder.
+const CHANGES: [(&str, &[&str]); 10] = [
+    ("absolute-workdir", &["WorkingDir"]),
     ("apt-frontend-scope", &["Env"]),
     ("authors-label", &["Author", "Labels"]),
+    ("copy-not-add", &["OnBuild"]),
     ("exec-form-command", &["Cmd", "Entrypoint"]),
     ("last-user-nonroot", &["User"]),
     ("nonroot-user", &["User"]),
@@ -110,18 +114,20 @@ fn patch(before: &str, after: &str) -> (usize, Vec<String>) {
         misses.push(format!("a comment is lost: {comment}"));
     }
     let bare = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (mut gone, mut come) = (BTreeSet::new(), BTreeSet::new());
+    let (mut gone, mut come) = (BTreeMap::new(), BTreeMap::new());
     for change in TextDiff::from_lines(before, after).iter_all_changes() {
-        let line = bare(change.value());
+        let line = change.value().trim_end_matches(['\r', '\n']);
         match change.tag() {
             ChangeTag::Equal => continue,
-            ChangeTag::Delete => gone.insert(line),
-            ChangeTag::Insert => come.insert(line),
+            ChangeTag::Delete => gone.insert(bare(line), line),
+            ChangeTag::Insert => come.insert(bare(line), line),
         };
         lines += 1;
     }
-    let form = gone.intersection(&come).find(|line| !line.is_empty());
-    misses.extend(form.map(|line| format!("a line changes in its form alone: {line}")));
+    // A line that is the same in another place was moved, or others around it were.
+    let form =
+        gone.iter().find(|(bare, line)| !bare.is_empty() && come.get(*bare).is_some_and(|new| new != *line));
+    misses.extend(form.map(|(_, line)| format!("a line changes in its form alone: {line}")));
     (lines, misses)
 }
 
