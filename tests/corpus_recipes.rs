@@ -115,7 +115,8 @@ fn patch(before: &str, after: &str) -> (usize, Vec<String>) {
     }
     let bare = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let (mut gone, mut come) = (BTreeMap::new(), BTreeMap::new());
-    for change in TextDiff::from_lines(before, after).iter_all_changes() {
+    let diff = TextDiff::from_lines(before, after);
+    for change in diff.iter_all_changes() {
         let line = change.value().trim_end_matches(['\r', '\n']);
         match change.tag() {
             ChangeTag::Equal => continue,

@@ -263,9 +263,16 @@ impl<'c> Chain<'c> {
         let words = &self.commands()[command].words;
         let (before, own) = (words.get(word.checked_sub(1)?)?, words.get(word)?);
         let own = self.source(own.span);
-        let gap = self.file_text(self.source(before.span).end, own.start);
-        let breaks = gap.matches('\n').count() == 1 && gap.chars().all(|c| c.is_whitespace() || c == '\\');
-        let gap = if breaks { gap } else { " " };
+        let breaks = |gap: &&str| {
+            gap.matches('\n').count() == 1 && gap.chars().all(|c| c.is_whitespace() || c == '\\')
+        };
+        // Behind the line break, so that the line of the word stays as it is.
+        if let Some(next) = words.get(word + 1).map(|next| self.source(next.span).start) {
+            if let Some(gap) = Some(self.file_text(own.end, next)).filter(breaks) {
+                return Some(Edit { span: Span::at(next), text: format!("{text}{gap}") });
+            }
+        }
+        let gap = Some(self.file_text(self.source(before.span).end, own.start)).filter(breaks).unwrap_or(" ");
         Some(Edit { span: Span::at(own.end), text: format!("{gap}{text}") })
     }
 
