@@ -17,9 +17,10 @@ pub(super) struct Layout {
 impl Layout {
     /// The habits of a document.
     pub(super) fn of(document: &Document<'_>) -> Self {
-        // BuildKit complains about every keyword that is not written like most of them.
-        let is_lower = |i: &&Instruction<'_>| i.name().chars().all(|c| c.is_ascii_lowercase());
-        let lower = 2 * document.instructions.iter().filter(is_lower).count() > document.instructions.len();
+        // BuildKit complains about every keyword that is not in the case of most of them; in a mixed case none is.
+        let names = || document.instructions.iter().map(Instruction::name);
+        let count = |is: fn(&char) -> bool| names().filter(|name| name.chars().all(|c| is(&c))).count();
+        let lower = count(char::is_ascii_lowercase) > count(char::is_ascii_uppercase);
         let kinds: Vec<PieceKind> = document.pieces.iter().map(|p| p.kind).collect();
         let gaps =
             kinds.windows(2).filter(|w| w[0] == PieceKind::Instruction && w[1] == PieceKind::Blank).count();

@@ -65,9 +65,18 @@ fn cd(cx: &Context<'_>, index: usize) -> Option<Cd> {
         return None;
     }
     let start = instruction.source(run.joined(first.span)).start;
-    let at = Span::new(start, instruction.source(run.joined(second.span)).start);
+    let at =
+        whole_lines(cx.document.text, Span::new(start, instruction.source(run.joined(second.span)).start));
     // Between them there may be comments, which are not for us to move.
     (!cx.document.text[at.range()].contains('#')).then_some(Cd { folder, at })
+}
+
+/// The lines of a range that begins and ends where lines begin, so that what follows keeps its indentation.
+fn whole_lines(text: &str, at: Span) -> Span {
+    let line = |offset: usize| text[..offset].rfind('\n').map_or(0, |end| end + 1);
+    let (start, end) = (line(at.start), line(at.end));
+    let is_blank = |from: usize, to: usize| text[from..to].chars().all(|c| c == ' ' || c == '\t');
+    if start < end && is_blank(start, at.start) && is_blank(end, at.end) { Span::new(start, end) } else { at }
 }
 
 /// Whether the folder may be a link: a shell that went there keeps its name, one that starts there may not.
