@@ -64,8 +64,8 @@ const HADOLINT: Reasons = &[
     ("DL3002", "the program needs root, or a builder stage is meant"),
     ("DL3003", "the folder matters to what follows"),
     ("DL3004", "sudo may change what the command sees, or another user runs it"),
-    ("DL3006", "the recipe explicit-tag is part of it, and judged with the images"),
-    ("DL3007", "the recipe explicit-tag is part of it, and judged with the images"),
+    ("DL3006", "the recipe explicit-tag is for it, which is left out here"),
+    ("DL3007", "the recipe explicit-tag is for it, which is left out here"),
     ("DL3008", "a version that is pinned vanishes from the archive: conflicting advice"),
     ("DL3009", "a later step or an unread script may use the lists"),
     ("DL3010", "what the archive is for is not in the file"),
@@ -123,7 +123,7 @@ const HADOLINT: Reasons = &[
 ];
 
 const TRIVY: Reasons = &[
-    ("DS001", "the recipe explicit-tag is part of it, and judged with the images"),
+    ("DS001", "the recipe explicit-tag is for it, which is left out here"),
     ("DS002", "the program needs root, or nothing tells what it needs"),
     ("DS004", "told: whether the server is wanted is not in the file"),
     ("DS005", "an archive is unpacked, or may be"),
@@ -163,7 +163,7 @@ const CHECKOV: Reasons = &[
     ("CKV_DOCKER_4", "an archive is unpacked, or may be, or a URL is meant"),
     ("CKV_DOCKER_5", "something in between may need the update"),
     ("CKV_DOCKER_6", "the file is for Windows, or nothing is named"),
-    ("CKV_DOCKER_7", "the recipe explicit-tag is part of it, and judged with the images"),
+    ("CKV_DOCKER_7", "the recipe explicit-tag is for it, which is left out here"),
     ("CKV_DOCKER_8", "the program needs root"),
     ("CKV_DOCKER_9", "apt does there what apt-get does not, or it is no command"),
     ("CKV_DOCKER_10", "the folder of the base image is not known"),
