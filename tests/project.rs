@@ -241,3 +241,13 @@ fn no_user_is_made_with_a_number_that_another_may_have() {
         assert!(makes(user, image), "{user} on {image}");
     }
 }
+
+#[test]
+fn tags_are_listed_and_prose_fits_a_wide_terminal() {
+    let place = Place::new(&[]);
+    let list = place.run(&["recipes"]).out();
+    assert!(list.contains("\ntag python: conda-clean, pip-no-cache\n"), "{list}");
+    let page = place.run(&["explain", "dockerignore"]).out();
+    let prose = page.lines().take_while(|line| *line != "Links");
+    assert!(prose.into_iter().all(|line| line.chars().count() <= 100), "{page}");
+}

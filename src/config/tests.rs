@@ -178,7 +178,7 @@ fn what_no_recipe_knows_is_told_with_its_place_and_what_was_meant() {
             "1:19: unknown recipe or tag `nonrot-user`",
             "did you mean `nonroot-user`?",
         ),
-        ("select = ['x']", "1:11: unknown recipe or tag `x`", "known are: "),
+        ("select = ['x']", "1:11: unknown recipe or tag `x`", "`harden recipes` lists them"),
         (
             "[recipes.nonrot-user]\nuser = '1'",
             "1:10: unknown recipe `nonrot-user`",
