@@ -114,7 +114,7 @@ fn a_comment_that_is_of_no_use_is_told_and_fails_no_check() {
         )
     );
     let out = place.run(&["Dockerfile"]).out();
-    assert!(out.contains("write `exec-form-command` by hand"), "{out}");
+    assert!(out.contains("write `exec-form-command` (by hand)"), "{out}");
     for told in ["unknown-suppression", "unused-suppression"] {
         assert!(place.run(&["explain", told]).out().contains("# harden:"));
     }
@@ -220,4 +220,34 @@ fn init_writes_a_file_that_changes_nothing_and_never_over_another() {
     fs::remove_file(place.path().join("sub/harden.toml")).unwrap();
     assert_eq!(place.run(&["init", "sub"]).code(), 2, "one of another name holds, too");
     assert_eq!(place.run(&["init", "none"]).code(), 2);
+}
+
+#[test]
+fn no_user_is_made_with_a_number_that_another_may_have() {
+    let makes = |user: &str, image: &str| {
+        let settings = format!("[recipes.nonroot-user]\nuser = '{user}'\n");
+        let text = format!("FROM {image}\nCOPY a /usr/bin/\nCMD [\"a\"]\n");
+        let place = Place::new(&[("Dockerfile", &text), ("harden.toml", &settings)]);
+        let out = place.run(&["--unsafe", "-f", "diff", "--select", "nonroot-user", "Dockerfile"]).out();
+        assert!(out.contains(&format!("+USER {user}")), "{out}");
+        out.contains("useradd") || out.contains("adduser")
+    };
+    for (user, image) in [("33:33", "debian:13"), ("1001:33", "debian:13"), ("1000:1000", "ubuntu:24.04")] {
+        assert!(!makes(user, image), "{user} on {image}");
+    }
+    for (user, image) in
+        [("1001:1001", "ubuntu:24.04"), ("1000:1000", "python:3.13-slim"), ("1000:1000", "alpine:3.22")]
+    {
+        assert!(makes(user, image), "{user} on {image}");
+    }
+}
+
+#[test]
+fn tags_are_listed_and_prose_fits_a_wide_terminal() {
+    let place = Place::new(&[]);
+    let list = place.run(&["recipes"]).out();
+    assert!(list.contains("\ntag python: conda-clean, pip-no-cache\n"), "{list}");
+    let page = place.run(&["explain", "dockerignore"]).out();
+    let prose = page.lines().take_while(|line| *line != "Links");
+    assert!(prose.into_iter().all(|line| line.chars().count() <= 100), "{page}");
 }

@@ -32,7 +32,7 @@ fn obstacle(id: Id, obstacle: &Obstacle, terminal: Terminal) -> String {
     let (bold, off) = bold(terminal);
     let mut out = format!("{bold}{}{off}: {}\n", id.name(), obstacle.title);
     for (name, text) in [("What", &obstacle.what), ("Why", &obstacle.why), ("Unlock", &obstacle.unlock)] {
-        write!(out, "\n{bold}{name}{off}\n{}\n", indented(text)).ok();
+        write!(out, "\n{bold}{name}{off}\n{}\n", indented(&folded(text))).ok();
     }
     out
 }
@@ -47,7 +47,7 @@ fn page(recipe: &Recipe, terminal: Terminal) -> String {
     let mut out = format!("{bold}{}{off}: {}\n\n", recipe.id, recipe.title);
     for (name, text) in [("What", &recipe.what), ("Why", &recipe.why), ("Safety", &recipe.safety)] {
         if !text.trim().is_empty() {
-            write!(out, "{bold}{name}{off}\n{}\n\n", indented(text)).ok();
+            write!(out, "{bold}{name}{off}\n{}\n\n", indented(&folded(text))).ok();
         }
     }
     let params: Vec<String> = recipe.steps.iter().flat_map(|step| &step.params).map(param).collect();
@@ -56,9 +56,9 @@ fn page(recipe: &Recipe, terminal: Terminal) -> String {
         write!(out, "{}\n\n", indented(&params.join("\n"))).ok();
     }
     write!(out, "{bold}Applies{off}\n  {}\n\n", report::applicability(recipe.applies)).ok();
-    for (name, items, between) in [("Rules", &recipe.rules, ", "), ("Links", &recipe.links, "\n")] {
-        if !items.is_empty() {
-            write!(out, "{bold}{name}{off}\n{}\n\n", indented(&items.join(between))).ok();
+    for (name, text) in [("Rules", folded(&recipe.rules.join(", "))), ("Links", recipe.links.join("\n"))] {
+        if !text.is_empty() {
+            write!(out, "{bold}{name}{off}\n{}\n\n", indented(&text)).ok();
         }
     }
     out.extend(recipe.examples.iter().map(|example| shown(example, terminal)));
@@ -79,6 +79,38 @@ fn indented(text: &str) -> String {
     let line =
         |line: &str| if line.is_empty() { String::new() } else { format!("  {}", report::clean(line)) };
     text.trim().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Prose with its lines broken anew, so that authors need not count; what is indented, and a list, stay as they are.
+fn folded(text: &str) -> String {
+    const WIDTH: usize = 98;
+    let (mut out, mut column) = (String::new(), 0);
+    for line in text.trim().lines() {
+        if line.trim().is_empty() || line.starts_with([' ', '\t', '-', '*']) {
+            if column > 0 {
+                out.push('\n');
+            }
+            out.push_str(line);
+            out.push('\n');
+            column = 0;
+            continue;
+        }
+        for word in line.split_whitespace() {
+            let length = word.chars().count();
+            let fits = column + 1 + length <= WIDTH;
+            let before = if column == 0 {
+                ""
+            } else if fits {
+                " "
+            } else {
+                "\n"
+            };
+            column = if fits && column > 0 { column + 1 + length } else { length };
+            out += before;
+            out += word;
+        }
+    }
+    out
 }
 
 /// An example as a patch, or as text that stays as it is.

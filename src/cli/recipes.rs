@@ -34,6 +34,13 @@ fn list(folders: &[PathBuf]) -> Result<Exit, Stop> {
     for pack in library.packs() {
         writeln!(out, "\npack {}: {}", pack.id, pack.recipes.join(", ")).ok();
     }
+    let tags: BTreeSet<&str> =
+        library.recipes().iter().flat_map(|recipe| &recipe.tags).map(String::as_str).collect();
+    for tag in tags {
+        let tagged = library.recipes().iter().filter(|recipe| recipe.tags.iter().any(|t| t == tag));
+        let ids: Vec<&str> = tagged.map(|recipe| recipe.id.as_str()).collect();
+        writeln!(out, "\ntag {}: {}", report::clean(tag), ids.join(", ")).ok();
+    }
     Terminal::print(&out)?;
     Ok(Exit::Done)
 }

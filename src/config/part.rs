@@ -197,6 +197,9 @@ impl Reader<'_> {
             if glob.trim().is_empty() || glob.starts_with('#') || glob.len() > MOST {
                 return Err(bad("it is no path".into()));
             }
+            if glob.split('/').any(|part| part == "..") {
+                return Err(bad(format!("`{glob}` leads out of the folder that paths start from")));
+            }
             let added = builder.add_line(None, glob.strip_prefix("./").unwrap_or(glob));
             added.map_err(|error| bad(format!("`{glob}` is no pattern: {error}")))?;
         }

@@ -38,7 +38,9 @@ impl Library {
         }
         let mut known = self.names();
         known.extend_from_slice(&Id::ALL.map(Id::name));
-        Err(Error::new(format!("unknown recipe, tag or blocker `{name}`")).nearest(name, known.into_iter()))
+        Err(Error::new(format!("unknown recipe, tag or blocker `{name}`"))
+            .nearest(name, known.into_iter())
+            .hint(Some(super::listed())))
     }
 }
 

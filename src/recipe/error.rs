@@ -44,10 +44,11 @@ impl Error {
         self
     }
 
-    /// Adds what was probably meant, or all that there is.
+    /// Adds what was probably meant, or all that there is, if that is not too much to read.
     pub(super) fn nearest<'a>(self, word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let all = known.clone().collect::<Vec<_>>().join(", ");
-        let list = (!all.is_empty()).then(|| format!("known are: {all}"));
+        const FEW: usize = 20;
+        let all: Vec<&str> = known.clone().collect();
+        let list = (1..=FEW).contains(&all.len()).then(|| format!("known are: {}", all.join(", ")));
         self.hint(did_you_mean(word, known).or(list))
     }
 

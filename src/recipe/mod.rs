@@ -40,7 +40,9 @@ impl Library {
     pub fn recipe(&self, id: &str) -> Result<&Arc<Recipe>, Error> {
         let known = || self.recipes.iter().map(|recipe| recipe.id.as_str());
         let found = self.recipes.iter().find(|recipe| recipe.id == id);
-        found.ok_or_else(|| Error::new(format!("unknown recipe `{id}`")).nearest(id, known()))
+        found.ok_or_else(|| {
+            Error::new(format!("unknown recipe `{id}`")).nearest(id, known()).hint(Some(listed()))
+        })
     }
 
     /// The pack of this id; an unknown one is an error with the nearest id.
@@ -49,6 +51,11 @@ impl Library {
         let found = self.packs.iter().find(|pack| pack.id == id);
         found.ok_or_else(|| Error::new(format!("unknown pack `{id}`")).nearest(id, known()))
     }
+}
+
+/// Where all the names are, when there are too many to list.
+fn listed() -> String {
+    "`harden recipes` lists them".into()
 }
 
 #[cfg(test)]

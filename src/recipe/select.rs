@@ -96,7 +96,9 @@ impl Library {
         if known.contains(&name) {
             return Ok(());
         }
-        Err(Error::new(format!("unknown recipe or tag `{name}`")).nearest(name, known.into_iter()))
+        Err(Error::new(format!("unknown recipe or tag `{name}`"))
+            .nearest(name, known.into_iter())
+            .hint(Some(super::listed())))
     }
 
     /// All ids and tags, each once.

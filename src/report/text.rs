@@ -94,16 +94,16 @@ fn first_line(source: &str, at: Span) -> Span {
 
 fn help(finding: &Finding) -> String {
     let fix = &finding.fix;
+    let how = match finding.state {
+        State::Applied if fix.reason.is_empty() => "safe",
+        State::Applied => "unsafe",
+        State::Unsafe => "with --unsafe",
+        State::Manual => "by hand",
+        State::Conflict => "once the other changes are made",
+        State::Suppressed => "a comment keeps it away",
+    };
     let because = if fix.reason.is_empty() { String::new() } else { format!(": {}", clean(&fix.reason)) };
-    let title = clean(&fix.title);
-    match finding.state {
-        State::Applied if fix.reason.is_empty() => format!("{title} (safe)"),
-        State::Applied => format!("{title} (unsafe{because})"),
-        State::Unsafe => format!("{title} with --unsafe{because}"),
-        State::Manual => format!("{title} by hand{because}"),
-        State::Conflict => format!("{title}, once the other changes are made{because}"),
-        State::Suppressed => format!("{title}, which a comment keeps away{because}"),
-    }
+    format!("{} ({how}{because})", clean(&fix.title))
 }
 
 fn notes(finding: &Finding, style: Style) -> Vec<String> {

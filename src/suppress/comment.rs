@@ -58,8 +58,9 @@ pub(super) fn read(text: &str, span: Span) -> Option<Comment> {
     let comment = |scope, fault| Comment { span, scope, names: Vec::new(), reason: String::new(), fault };
     let Some((_, scope)) = WORDS.into_iter().find(|(known, _)| *known == word) else {
         // Who writes `# harden: this later` does not talk to us.
+        let line = word == "ignore-line" || word.starts_with("ignore-next");
         let near = nearest(word, WORDS.into_iter().map(|(known, _)| known));
-        let title = near.or_else(|| {
+        let title = line.then(|| "write `ignore`".to_owned()).or(near).or_else(|| {
             rest.starts_with('[').then(|| "write `ignore`, `ignore-stage` or `ignore-file`".to_owned())
         })?;
         let message = format!("`{word}` can't be followed");

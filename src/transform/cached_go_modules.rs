@@ -1,9 +1,10 @@
 //! `cached_go_modules`: modules are downloaded before the sources are copied, so that they are fetched once.
 //!
-//! Always unsafe from the text alone: a `replace` by a local folder, or a missing go.mod, would break the new step.
+//! Always unsafe from the text alone: a `replace` by a local folder, or a missing go.mod, would break the new step. Where the
+//! context is known and shows one of these, nothing is proposed.
 
 use super::layout::Layout;
-use super::{Context, Proposals, Transform};
+use super::{Context, Proposals, Transform, rewrite};
 use crate::document::{Instruction, Keyword};
 use crate::edit::{Applicability, Edit};
 use crate::model::{Stage, is_go};
@@ -19,9 +20,7 @@ impl Transform for CachedGoModules {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
         for stage in cx.model.stages.iter().filter(|s| s.is_go_builder()) {
             let Some(copy) = whole_context(cx, stage) else { continue };
-            if !builds_after(cx, stage, copy) {
-                continue;
-            }
+            let Some(reason) = doubt(cx).filter(|_| builds_after(cx, stage, copy)) else { continue };
             let layout = Layout::of(cx.document);
             let target = destination(copy);
             let lines = [
@@ -34,14 +33,33 @@ impl Transform for CachedGoModules {
                 "download modules first",
                 copy.span,
             )
-            .at_most(
-                Applicability::Unsafe,
-                "go.mod is not seen: it may be missing, or replace a module by a folder",
-            )
+            .at_most(Applicability::Unsafe, reason)
             .edits([Edit { span: Span::at(cx.document.block_start(copy)), text }])
+            .edits(second_download(cx, copy))
             .done();
         }
     }
+}
+
+/// Why the new step may fail; none where the context shows that it would.
+fn doubt(cx: &Context<'_>) -> Option<&'static str> {
+    let Some(project) = cx.project else {
+        return Some("go.mod is not seen: it may be missing, or replace a module by a folder");
+    };
+    let module = project.text("go.mod")?;
+    let folder =
+        |line: &str| line.split_once("=>").is_some_and(|(_, to)| to.trim_start().starts_with(['.', '/']));
+    let alone = project.entry("go.work").is_none() && !module.lines().any(folder);
+    alone.then_some("the download may need files that come with the sources")
+}
+
+/// The removal of a download right behind the copy, which has nothing left to do.
+fn second_download(cx: &Context<'_>, copy: &Instruction<'_>) -> Option<Edit> {
+    let next = cx.document.instructions.iter().find(|i| i.span.start > copy.span.start)?;
+    let same =
+        next.keyword == Keyword::Run && next.flags.is_empty() && next.args().trim() == "go mod download";
+    let bare = cx.document.block_start(next) == cx.document.piece(next).start;
+    (same && bare).then(|| rewrite::deletion(cx, next))
 }
 
 /// The first COPY of the stage, if it copies the whole context into the working directory.

@@ -42,6 +42,7 @@ mod rewrite;
 mod stages;
 mod static_go_binary;
 mod user;
+mod user_param;
 
 use crate::catalog::View;
 use crate::document::{Document, Instruction};

@@ -28,6 +28,7 @@ pub(super) struct MultiStageGo {
     /// Image with the C and C++ libraries.
     cc: String,
     /// User and group for `USER`.
+    #[serde(deserialize_with = "super::user_param::not_root")]
     user: String,
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::Context;
 use super::gopath::{self, Gopath};
-use super::{glibc, golang, tied, wanted};
+use super::{glibc, golang, tied, tools, wanted};
 use crate::catalog::{
     Answer, Images, Policy, Reference, Standing, Suite, Support, Tag, Target, Version, Wish,
 };
@@ -76,12 +76,15 @@ pub(super) fn bump(cx: &Context<'_>, used: &ImageUse<'_>) -> Option<Bump> {
     }
     let declared = wanted::declared(cx, &standing.family.name);
     let platforms = wanted::platforms(cx, used, &standing);
+    let lacking = tools::first_without(cx, &standing.family.name);
     let wish = Wish {
         policy: limit.and_then(|limit| limit.to).unwrap_or_else(|| policy(&standing, asked)),
         max: limit.and_then(|limit| limit.max),
         takes: &|row| {
             let version = row.version().map(|version| version.to_string()).unwrap_or_default();
+            let major = row.version().map(|version| version.major());
             platforms.iter().all(|platform| row.architectures.contains(platform))
+                && lacking.is_none_or(|first| major.is_some_and(|major| major < first))
                 && declared.iter().all(|declared| declared.allows(&version) != Some(false))
         },
         is_missing: &|tag| {

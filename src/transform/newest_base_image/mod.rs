@@ -11,6 +11,7 @@ mod gopath;
 mod judge;
 mod steps;
 mod tied;
+mod tools;
 mod wanted;
 
 pub(super) use golang::doubt;

@@ -42,6 +42,9 @@ fn made_by(user: &str, stage: &Stage) -> Option<Vec<String>> {
     let (uid, gid) = user.split_once(':')?;
     let number = |text: &str| text.parse::<u32>().ok().filter(|n| *n > 0);
     let (uid, gid) = (number(uid)?, number(gid)?);
+    if is_taken(stage, uid) || is_taken(stage, gid) {
+        return None;
+    }
     match stage.facts()?.package_manager.as_deref()? {
         // Without --no-log-init a large number makes large files: https://github.com/moby/moby/issues/5419
         "apt" => Some(vec![
@@ -58,6 +61,19 @@ fn made_by(user: &str, stage: &Stage) -> Option<Vec<String>> {
         ]),
         _ => None,
     }
+}
+
+/// Whether another user or group may have a number, so that making one fails: those of the system and its packages,
+/// nobody's, and the first of people, which Ubuntu's images have since 23.04:
+/// <https://bugs.launchpad.net/cloud-images/+bug/2005129>.
+fn is_taken(stage: &Stage, number: u32) -> bool {
+    number < 1000 || number == 65534 || number == 1000 && !has_no_people(stage)
+}
+
+/// Whether an image is of Debian's or Alpine's kind and has no user of its own.
+fn has_no_people(stage: &Stage) -> bool {
+    const FAMILIES: [&str; 7] = ["alpine", "debian", "golang", "php", "python", "ruby", "rust"];
+    FAMILIES.iter().any(|family| stage.is(&format!("docker.io/library/{family}")))
 }
 
 /// Whether an image of Red Hat's kind has `useradd`: Amazon's, Oracle's and the minimal ones have not all of them.

@@ -31,6 +31,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(in crate::transform) struct NonrootUser {
     /// User and group for `USER`, where the image has none of its own.
+    #[serde(deserialize_with = "crate::transform::user_param::not_root")]
     user: String,
 }
 
