@@ -22,7 +22,7 @@ impl Transform for AbsoluteWorkdir {
         for stage in &cx.model.stages {
             for (index, instruction) in cx.model.body(stage) {
                 if instruction.keyword == Keyword::Workdir && is_relative(instruction.args()) {
-                    look(cx, instruction, folder(cx, stage, index), out);
+                    look(cx, index, folder(cx, stage, index), out);
                 }
             }
         }
@@ -42,7 +42,8 @@ struct Folder {
     inherited: bool,
 }
 
-fn look(cx: &Context<'_>, instruction: &Instruction<'_>, folder: Option<Folder>, out: &mut Proposals<'_>) {
+fn look(cx: &Context<'_>, index: usize, folder: Option<Folder>, out: &mut Proposals<'_>) {
+    let instruction = &cx.document.instructions[index];
     let (args, at) = (instruction.args(), instruction.source(instruction.args));
     let message = format!("WORKDIR {args} is relative to the folder before it");
     if args.starts_with('~') {
@@ -69,7 +70,23 @@ fn look(cx: &Context<'_>, instruction: &Instruction<'_>, folder: Option<Folder>,
     } else {
         fix
     };
+    let fix = if args.contains('$') && !is_clean(cx, index, instruction) {
+        fix.at_most(
+            Applicability::Unsafe,
+            "only a relative path has what its variables leave empty put right",
+        )
+    } else {
+        fix
+    };
     fix.edits([Edit { span: at, text: path }]).done();
+}
+
+/// Whether a path has, with its variables, nothing that a build puts right in a relative one: no `//`, `.` or `..`.
+fn is_clean(cx: &Context<'_>, index: usize, instruction: &Instruction<'_>) -> bool {
+    let clean = |part: &str| !matches!(part, "" | "." | "..");
+    let filled = |part: &str| clean(part) && !part.starts_with('$');
+    instruction.args().split('/').all(filled)
+        || path(cx, index, instruction).is_some_and(|path| path.split('/').all(clean))
 }
 
 /// The folder in force before an instruction of a stage; none when it can't be told for every build.

@@ -85,7 +85,9 @@ fn open_end(cx: &Context<'_>, instruction: &Instruction<'_>, lines: &[Span]) -> 
     let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let rest = text[end..line_end].trim_end_matches('\r').trim_end_matches([' ', '\t']);
     let dangling = rest.trim_start_matches([' ', '\t']) == "\\" && !instruction.args.is_empty();
+    // What is before it would continue the line in its place.
+    let doubled = text[..end].trim_end_matches([' ', '\t']).ends_with('\\');
     let inner = lines.iter().filter(|line| line.start < end).any(|l| text[l.range()].trim().is_empty());
-    (dangling && !inner && instruction.heredocs.is_empty() && tail.clone().all(only_blank))
+    (dangling && !doubled && !inner && instruction.heredocs.is_empty() && tail.clone().all(only_blank))
         .then(|| Edit { span: Span::new(end, end + rest.len()), text: String::new() })
 }

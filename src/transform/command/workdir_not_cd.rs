@@ -61,7 +61,9 @@ fn cd(cx: &Context<'_>, index: usize) -> Option<Cd> {
         return None;
     }
     let text = instruction.args();
-    if commands[1..].iter().any(|command| looks_back(command)) || text.contains("OLDPWD") {
+    // What a shell calls its folder may be the name of a link, or not.
+    let told = ["PWD", "pwd"].iter().any(|name| text.contains(name));
+    if told || commands[1..].iter().any(|command| looks_back(command)) {
         return None;
     }
     let start = instruction.source(run.joined(first.span)).start;

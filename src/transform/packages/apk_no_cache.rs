@@ -5,7 +5,7 @@ use super::super::{Context, Proposals, Transform};
 use super::calls::{self, Call, Tool};
 use super::chain::Chain;
 use super::index::{self, Event};
-use crate::document::Keyword;
+use crate::document::{Flag, Instruction, Keyword};
 use crate::edit::{Applicability, Edit};
 use crate::model::Stage;
 use serde::Deserialize;
@@ -32,6 +32,13 @@ impl Transform for ApkNoCache {
         if ["/etc/apk/cache", "setup-apkcache"].iter().any(|mark| cx.document.text.contains(mark)) {
             return;
         }
+        let folder = ["/var/cache/apk", "/var/cache ", "/var/cache/ "];
+        let copies = |i: &Instruction<'_>| {
+            i.keyword == Keyword::Copy && folder.iter().any(|path| i.args().contains(path))
+        };
+        if cx.document.instructions.iter().any(copies) {
+            return;
+        }
         for stage in &cx.model.stages {
             for (index, _) in cx.model.body(stage) {
                 let _ = propose(cx, stage, index, out);
@@ -42,7 +49,8 @@ impl Transform for ApkNoCache {
 
 fn propose(cx: &Context<'_>, stage: &Stage, index: usize, out: &mut Proposals<'_>) -> Option<()> {
     let chain = Chain::of(cx, index)?;
-    let is_mounted = chain.instruction().flags.iter().any(|flag| flag.text.contains("apk"));
+    let covers = |flag: &Flag| flag.text.contains("apk") || flag.text.contains("/var");
+    let is_mounted = chain.instruction().flags.iter().any(covers);
     let known = known(cx, stage)?;
     let calls: Vec<Call> = calls::calls(&chain).into_iter().filter(|call| call.tool == Tool::Apk).collect();
     if calls.is_empty() || is_mounted {
@@ -200,7 +208,12 @@ fn is_reader(cx: &Context<'_>, at: usize) -> bool {
         words.map(calls::base).filter(|word| *word == "apk").count()
     };
     let Some(chain) = Chain::of(cx, at) else {
-        return matches!(instruction.keyword, Keyword::Run | Keyword::Onbuild) && names(text) > 0;
+        // A container of an old Alpine has no list to install from, either.
+        let runs = matches!(
+            instruction.keyword,
+            Keyword::Run | Keyword::Onbuild | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck
+        );
+        return runs && names(text) > 0;
     };
     let calls: Vec<Call> = calls::calls(&chain).into_iter().filter(|call| call.tool == Tool::Apk).collect();
     let known = ["add", "upgrade", "update", "del", "info", "cache", "audit", "fix", "verify"];
@@ -218,7 +231,8 @@ fn is_reader(cx: &Context<'_>, at: usize) -> bool {
     // With nothing kept there is nothing for it to remove.
     let fails = chain.commands().iter().any(|command| {
         let own = &chain.text()[command.span.range()];
-        own.contains("/var/cache/apk") && index::fails_on_none(command, own)
+        let removes = matches!(command.name().map(calls::base), Some("rm" | "sudo" | "echo" | "mkdir"));
+        own.contains("/var/cache/apk") && (!removes || index::fails_on_none(command, own))
     });
     odd || hidden || fails
 }

@@ -22,7 +22,11 @@ impl Transform for AptGet {
                     let at = chain.source(chain.commands()[call.command].span);
                     let title = "call apt-get";
                     let fix = out.fix("apt is for people: its behaviour may change", title, at).edits(edits);
-                    if !keeps_archives(call) || is_known(cx, stage) {
+                    let own = chain.commands()[call.command].span;
+                    if is_piped(&chain.text()[own.end..]) {
+                        // `apt update` tells how many packages can be upgraded.
+                        fix.at_most(Applicability::Unsafe, "apt-get writes other messages").done();
+                    } else if !keeps_archives(call) || is_known(cx, stage) {
                         fix.done();
                     } else {
                         let why =
@@ -33,6 +37,12 @@ impl Transform for AptGet {
             }
         }
     }
+}
+
+/// Whether another program reads what is written, by what stands behind a command.
+fn is_piped(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '\t']);
+    rest.starts_with('|') && !rest.starts_with("||")
 }
 
 /// What `apt-get` does under the same name, or under another, with the flags that make it the same.

@@ -1,6 +1,7 @@
 //! `gem_no_document`: gems come without their documentation.
 
 use super::called::{file_name, past_sudo};
+use super::index;
 use super::placed::before;
 use crate::catalog::{Reference, Suite, Tag};
 use crate::document::Instruction;
@@ -28,6 +29,11 @@ impl Transform for GemNoDocument {
                         continue;
                     }
                     let fix = out.fix("gems bring documentation that nothing reads", "leave it out", at);
+                    let fix = if is_read(cx) {
+                        fix.at_most(Applicability::Unsafe, "a step may look at the documentation")
+                    } else {
+                        fix
+                    };
                     let fix = match age {
                         Age::Unknown => fix.at_most(
                             Applicability::Unsafe,
@@ -40,6 +46,17 @@ impl Transform for GemNoDocument {
             }
         }
     }
+}
+
+/// Whether a step shows documentation, or removes it and fails where there is none.
+fn is_read(cx: &Context<'_>) -> bool {
+    let reads = |text: &str, command: &Command| {
+        let own = &text[command.span.range()];
+        matches!(command.name(), Some("ri" | "rdoc" | "yard"))
+            || own.contains("/doc") && index::fails_on_none(command, own)
+    };
+    let runs = cx.document.instructions.iter().enumerate().filter_map(|(at, i)| Some((i, cx.model.run(at)?)));
+    runs.into_iter().any(|(i, run)| run.script.commands.iter().any(|command| reads(i.args(), command)))
 }
 
 /// The subcommand of a command that installs gems, without a word about documentation.

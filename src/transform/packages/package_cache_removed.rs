@@ -55,7 +55,7 @@ impl Manager {
     /// What in a `RUN` says that the cache is removed, or is somewhere else.
     const fn signs(self) -> &'static [&'static str] {
         match self {
-            Self::Conda => &[" clean", "/pkgs", "CONDA_PKGS_DIRS", "pkgs_dirs"],
+            Self::Conda => &[" clean", "/pkgs", "CONDA_PKGS_DIRS", "pkgs_dirs", "softlink", "conda=4."],
             Self::Npm => &[
                 "npm cache",
                 ".npm",
@@ -63,6 +63,7 @@ impl Manager {
                 "--cache",
                 "npm_config_cache",
                 "NPM_CONFIG_CACHE",
+                "set cache",
                 "/root/.*",
             ],
             Self::Yarn => &[
@@ -197,7 +198,11 @@ fn is_needed(cx: &Context<'_>, manager: Manager) -> bool {
             folders.iter().any(|folder| i.args().contains(folder))
         }
         Keyword::Run => {
-            i.args().contains("offline") || manager == Manager::Conda && i.args().contains("--clone")
+            let mounts = i.flags.iter().filter(|flag| flag.text.contains("from="));
+            let mut taken = mounts.flat_map(|flag| folders.iter().map(|folder| flag.text.contains(folder)));
+            taken.any(|is_taken| is_taken)
+                || i.args().contains("offline")
+                || manager == Manager::Conda && i.args().contains("--clone")
         }
         _ => i.args().contains("--offline"),
     })

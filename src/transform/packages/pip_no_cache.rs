@@ -48,11 +48,41 @@ fn takes_cache(cx: &Context<'_>) -> bool {
             || matches!(path.trim_end_matches('/'), "" | "/root" | "/home" | "~")
             || path.starts_with("/home/") && path.trim_end_matches('/').matches('/').count() == 2
     };
+    let mounts = cx.document.instructions.iter().flat_map(|i| &i.flags).filter_map(|flag| flag.value());
+    let mut sources = mounts.filter(|value| value.contains("from=")).flat_map(|value| value.split(','));
+    let is_source =
+        |field: &str| ["source=", "src="].iter().any(|key| field.strip_prefix(key).is_some_and(is_cache));
+    if sources.any(is_source) || reads_cache(cx) {
+        return true;
+    }
     let copies = cx.document.instructions.iter().filter(|i| i.keyword == Keyword::Copy);
     let mut copies = copies.filter(|copy| copy.flag("from").is_some());
     copies.any(|copy| match &copy.json {
         Some(words) => words.iter().any(|word| is_cache(&word.value)),
         None => copy.words().any(|word| is_cache(word.text)),
+    })
+}
+
+/// Whether a step names the cache in another way than to remove it if it is there.
+fn reads_cache(cx: &Context<'_>) -> bool {
+    let names = |text: &str| {
+        text.match_indices(".cache").any(|(at, found)| {
+            let rest = &text[at + found.len()..];
+            rest.starts_with("/pip") || !rest.starts_with('/') || rest.starts_with("/*")
+        })
+    };
+    let reads = |command: &Command, text: &str| {
+        let own = &text[command.span.range()];
+        let removes = command.name() == Some("rm")
+            && command.words.iter().filter_map(|w| w.literal.as_deref()).any(|word| {
+                word == "--force" || word.starts_with('-') && !word.starts_with("--") && word.contains('f')
+            });
+        names(own) && !removes
+    };
+    let runs = cx.document.instructions.iter().enumerate().filter(|(_, i)| i.keyword == Keyword::Run);
+    runs.into_iter().any(|(at, i)| match cx.model.run(at) {
+        Some(run) => run.script.commands.iter().any(|command| reads(command, i.args())),
+        None => names(i.text.text()),
     })
 }
 
@@ -62,7 +92,7 @@ fn is_settled(cx: &Context<'_>, stage: &Stage, index: usize, run: &Run) -> bool 
     let before = cx.model.chain(stage).flat_map(|stage| cx.model.body(stage));
     let mut texts = before.filter(|(at, _)| *at <= index).map(|(_, i)| i.text.text());
     texts.any(|text| {
-        ["PIP_NO_CACHE_DIR", "PIP_CACHE_DIR"].iter().any(|name| text.contains(name))
+        ["PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME"].iter().any(|name| text.contains(name))
             || ["pip config", "pip.conf", "pip.ini"].iter().any(|name| text.contains(name))
     }) || mount::may_cover(instruction, ".cache/pip")
         || run.script.commands.iter().any(|command| removes(instruction, command))

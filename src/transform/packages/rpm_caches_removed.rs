@@ -2,7 +2,10 @@
 
 use super::super::{Context, Proposals, Transform};
 use super::calls::{self, Call, Tool};
-use super::chain::Chain;
+use super::chain::{Chain, Next};
+use crate::document::Instruction;
+use crate::edit::Applicability;
+use crate::model::Stage;
 use serde::Deserialize;
 
 /// The verb; it has no parameters.
@@ -12,17 +15,19 @@ pub(in crate::transform) struct RpmCachesRemoved {}
 
 impl Transform for RpmCachesRemoved {
     fn propose(&self, cx: &Context<'_>, out: &mut Proposals<'_>) {
-        for index in 0..cx.document.instructions.len() {
-            let _ = propose(cx, index, out);
+        for stage in &cx.model.stages {
+            for (index, _) in cx.model.body(stage) {
+                let _ = propose(cx, stage, index, out);
+            }
         }
     }
 }
 
-fn propose(cx: &Context<'_>, index: usize, out: &mut Proposals<'_>) -> Option<()> {
+fn propose(cx: &Context<'_>, stage: &Stage, index: usize, out: &mut Proposals<'_>) -> Option<()> {
     let chain = Chain::of(cx, index)?;
     let calls: Vec<Call> =
         calls::calls(&chain).into_iter().filter(|call| clean(call.tool).is_some()).collect();
-    let last = calls.iter().rfind(|call| fetches(call))?;
+    let last = calls.iter().rfind(|call| fetches(call)).filter(|_| !calls.iter().all(is_preparing))?;
     let is_mounted = chain.instruction().flags.iter().any(|flag| flag.text.contains("cache"));
     if is_mounted || calls.iter().any(is_special) || is_cleaned(&chain, &calls, last) || needs_cache(cx) {
         return None;
@@ -33,10 +38,47 @@ fn propose(cx: &Context<'_>, index: usize, out: &mut Proposals<'_>) -> Option<()
     let added = format!("{sudo}{name} {}", clean(last.tool)?);
     let edit = chain.append(last.command, &added).or_else(|| chain.append_to_all(&added))?;
     let message = format!("what {name} fetched stays in the image");
-    out.fix(message, format!("add {name} {}", clean(last.tool)?), chain.source(command.span))
-        .edits([edit])
-        .done();
+    let fix = out
+        .fix(message, format!("add {name} {}", clean(last.tool)?), chain.source(command.span))
+        .edits([edit]);
+    match doubt(cx, stage, &chain, last, name) {
+        Some(why) => fix.at_most(Applicability::Unsafe, why).done(),
+        None => fix.done(),
+    }
     Some(())
+}
+
+/// Why what is added may fail where the step did not.
+fn doubt(
+    cx: &Context<'_>,
+    stage: &Stage,
+    chain: &Chain<'_>,
+    last: &Call,
+    name: &str,
+) -> Option<&'static str> {
+    let at = last.command;
+    // `apt-get install a || yum install a`, and the branches of a condition.
+    let is_one_way =
+        chain.commands()[at].nested || chain.follows(at, "||") || matches!(chain.next(at), Next::Or);
+    let root = cx.model.chain(stage).last();
+    let own = root.and_then(Stage::facts).and_then(|facts| facts.package_manager.as_deref());
+    // `CleanCommand` and `checkEnabledRepo` in yumcommands.py of yum 3.
+    let drops = |i: &Instruction<'_>| {
+        i.args().contains("yum.repos.d") && ["rm ", "mv "].iter().any(|w| i.args().contains(w))
+    };
+    let has = own == Some(name) || (name == "yum" && own == Some("dnf"));
+    if is_one_way && !has {
+        Some("the step may go another way on an image that has no such program")
+    } else if last.tool == Tool::Yum && cx.document.instructions.iter().any(drops) {
+        Some("yum fails to clean where no repository is left")
+    } else {
+        None
+    }
+}
+
+/// Whether a call only fetches lists, which a later step is to find.
+fn is_preparing(call: &Call) -> bool {
+    !fetches(call) || matches!(call.verb(), "makecache" | "check-update" | "ref" | "refresh")
 }
 
 /// What removes all that a manager keeps.
@@ -88,9 +130,22 @@ fn is_special(call: &Call) -> bool {
 
 /// Whether another step needs what would go.
 fn needs_cache(cx: &Context<'_>) -> bool {
-    ["--cacheonly", "--no-refresh", "keepcache=1", "keepcache=True"]
-        .iter()
-        .any(|mark| cx.document.text.contains(mark))
+    // Lists that were fetched without a look at their signature would be looked at when they are fetched again.
+    const MARKS: [&str; 7] = [
+        "--cacheonly",
+        "--no-refresh",
+        "--downloadonly",
+        "--download-only",
+        "--no-gpg-checks",
+        "keepcache=1",
+        "keepcache=True",
+    ];
+    let takes = |i: &Instruction<'_>| {
+        let text = &cx.document.text[i.span.range()];
+        i.flags.iter().any(|flag| flag.name() == "from" || flag.text.contains("from="))
+            && ["/var/cache", "/var/lib/dnf", "/var/lib/yum"].iter().any(|path| text.contains(path))
+    };
+    MARKS.iter().any(|mark| cx.document.text.contains(mark)) || cx.document.instructions.iter().any(takes)
 }
 
 /// Whether the `RUN` cleans up behind a call, or in a way of its own.

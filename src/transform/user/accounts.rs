@@ -4,7 +4,7 @@ use super::nonroot_user::{commands, file};
 use crate::catalog::Account;
 use crate::document::Keyword;
 use crate::model::Stage;
-use crate::shell::Command;
+use crate::shell::{Command, Joiner, Link};
 use crate::transform::Context;
 use crate::transform::ladder::target;
 
@@ -63,15 +63,26 @@ fn steps(cx: &Context<'_>, stage: &Stage, before: usize) -> Vec<usize> {
 
 /// Whether an instruction changes users in another way than to add one, or may do so.
 fn meddles(cx: &Context<'_>, index: usize) -> bool {
-    const WORDS: [&str; 7] =
-        ["userdel", "deluser", "groupmod", "delgroup", "groupdel", "/etc/passwd", "/etc/group"];
+    const WORDS: [&str; 9] = [
+        "userdel",
+        "deluser",
+        "groupmod",
+        "delgroup",
+        "groupdel",
+        "newusers",
+        "/etc/passwd",
+        "/etc/group",
+        "/etc/{",
+    ];
     let i = &cx.document.instructions[index];
     match i.keyword {
         Keyword::Run => {
             let text = &cx.document.text[i.span.range()];
             let renumbers =
-                [" -u", "--uid", " -g", "--gid", " -l"].iter().any(|option| text.contains(option));
-            WORDS.iter().any(|word| text.contains(word)) || text.contains("usermod") && renumbers
+                [" -u", " -ou", "--uid", " -g", "--gid", " -l", "--login"].iter().any(|o| text.contains(o));
+            // `cd /etc && sed -i 's/33/44/' passwd`
+            let rewrites = text.contains("sed ") && text.contains("passwd");
+            WORDS.iter().any(|word| text.contains(word)) || rewrites || text.contains("usermod") && renumbers
         }
         Keyword::Copy | Keyword::Add => {
             let whole = i.flag("from").is_some() && i.args().trim() == "/ /";
@@ -107,6 +118,9 @@ fn command(cx: &Context<'_>, index: usize, programs: &[&str], name: &str) -> Opt
 
 fn made_by(cx: &Context<'_>, stage: &Stage, before: usize, step: usize, name: &str) -> Option<Number> {
     let words = command(cx, step, &["useradd", "adduser"], name).filter(|words| !shares(words))?;
+    if !fails_with_it(cx, step) && !lacks(cx, stage, name) {
+        return None;
+    }
     let uid = option(&words, 'u', "--uid")?.parse().ok().filter(|uid| *uid > 0)?;
     // `-g` is the first group for `useradd`, and what is said of the person for `adduser`.
     let group = match file(&words[0]) {
@@ -116,6 +130,29 @@ fn made_by(cx: &Context<'_>, stage: &Stage, before: usize, step: usize, name: &s
     let gid = group.as_ref().and_then(|g| g.parse().ok().or_else(|| group_number(cx, stage, before, g)));
     let is_own_group = group.as_deref().is_none_or(|g| g == name);
     Some(Number { uid, gid, is_own_group, made: Some(step), may_be_replaced: false })
+}
+
+/// Whether a build fails when a command of a step does.
+fn fails_with_it(cx: &Context<'_>, step: usize) -> bool {
+    let Some(run) = cx.model.run(step) else { return false };
+    let sets = |c: &Command| {
+        c.name() == Some("set")
+            && c.literals().is_some_and(|w| w[1..].iter().any(|o| o.starts_with('-') && o.contains('e')))
+    };
+    let stops = run.script.commands.first().is_some_and(sets);
+    let goes_on = |link: &Link| match link.before {
+        None | Some(Joiner::And) => true,
+        Some(Joiner::Semi) => stops,
+        Some(_) => false,
+    };
+    run.script.chain.as_ref().is_some_and(|chain| chain.iter().all(goes_on))
+}
+
+/// Whether the base image surely has no user of a name, which would stay if the step fails to make one.
+fn lacks(cx: &Context<'_>, stage: &Stage, name: &str) -> bool {
+    let root = cx.model.chain(stage).last();
+    let users = root.and_then(|root| Some(root.family()?.users(&root.origin()?)));
+    users.is_some_and(|users| users.user.is_some() && !users.accounts.contains_key(name))
 }
 
 fn of_base(cx: &Context<'_>, stage: &Stage, name: &str) -> Option<Number> {
@@ -128,9 +165,10 @@ fn of_base(cx: &Context<'_>, stage: &Stage, name: &str) -> Option<Number> {
         .filter(|_| uid > 0)
 }
 
-/// Whether a number may be that of another user as well.
+/// Whether a number may be that of another user as well, or the user is made in another root.
 fn shares(words: &[String]) -> bool {
-    words.iter().any(|w| matches!(w.as_str(), "-o" | "--non-unique"))
+    let elsewhere = |w: &str| ["-R", "--root", "-P", "--prefix"].iter().any(|option| w.starts_with(option));
+    words.iter().any(|w| matches!(w.as_str(), "-o" | "--non-unique") || elsewhere(w))
 }
 
 /// Short options of the programs that take a value.

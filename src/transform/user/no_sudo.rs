@@ -121,7 +121,7 @@ fn found(
     let odd = name.starts_with('-') || name.contains('=') || is_builtin(&name) || name.is_empty();
     let span = i.source(run.joined(Span::new(sudo.span.start, program.span.start)));
     // What stands between on lines of its own, such as a comment, is not for us to move.
-    if odd || cx.document.text[span.range()].contains(['\n', '#']) {
+    if odd || cx.document.text[span.range()].contains(['\n', '#', '<', '>']) {
         return None;
     }
     let doubt = doubt(cx, stage, index, run, command, file(&name));
@@ -147,18 +147,24 @@ fn doubt(
         .script
         .commands
         .iter()
-        .any(|c| matches!(c.name(), Some("export" | "source" | "." | "eval" | "umask")));
+        .any(|c| matches!(c.name(), Some("export" | "source" | "." | "eval" | "umask" | "alias")));
     let known = matches!(cx.model.chain(stage).last().map(|s| &s.base), Some(Base::Image(_)));
     let facts = cx.model.chain(stage).last().is_some_and(|root| root.facts().is_some());
     let matters = |name: &String| !is_file_tool || ODD.contains(&name.as_str());
     match set.into_iter().chain(own).find(matters) {
         Some(name) => Some(format!("sudo kept {name} from {program}")),
-        None if exports || !known || !facts => {
+        None if exports || !known || !facts || configures(cx, stage, index) => {
             Some(format!("variables may be set that sudo kept from {program}"))
         }
         None if !command.assignments.is_empty() => Some(format!("sudo kept variables from {program}")),
         None => None,
     }
+}
+
+/// Whether a step up to one says what sudo does beside starting programs.
+fn configures(cx: &Context<'_>, stage: &Stage, index: usize) -> bool {
+    let mut body = cx.model.chain(stage).flat_map(|part| cx.model.body(part));
+    body.any(|(at, i)| at <= index && i.args().contains("Defaults"))
 }
 
 /// The variables that the file sets before a step, but for those of the language that programs speak.
