@@ -103,7 +103,7 @@ fn arguments_that_can_not_be_meant_are_refused() {
 #[test]
 fn a_configuration_that_can_not_be_read_is_refused() {
     let folder = folder(&[("Dockerfile", GO), ("harden.toml", "[prove]\nwiat = 3\n")]);
-    refused(&prove(folder.path(), &[]), &["harden.toml", "line 2", "wiat"]);
+    refused(&prove(folder.path(), &[]), &["harden.toml:2:1", "wiat"]);
     fs::write(folder.path().join("harden.toml"), "[prove]\nmounts = [{ source = '../..', target = '/x' }]\n")
         .unwrap();
     refused(&prove(folder.path(), &[]), &["folder of this file"]);

@@ -267,10 +267,10 @@ impl<'c> Chain<'c> {
             gap.matches('\n').count() == 1 && gap.chars().all(|c| c.is_whitespace() || c == '\\')
         };
         // Behind the line break, so that the line of the word stays as it is.
-        if let Some(next) = words.get(word + 1).map(|next| self.source(next.span).start) {
-            if let Some(gap) = Some(self.file_text(own.end, next)).filter(breaks) {
-                return Some(Edit { span: Span::at(next), text: format!("{text}{gap}") });
-            }
+        let next = words.get(word + 1).map(|next| self.source(next.span).start);
+        let behind = |next| Some(self.file_text(own.end, next)).filter(breaks).map(|gap| (next, gap));
+        if let Some((next, gap)) = next.and_then(behind) {
+            return Some(Edit { span: Span::at(next), text: format!("{text}{gap}") });
         }
         let gap = Some(self.file_text(self.source(before.span).end, own.start)).filter(breaks).unwrap_or(" ");
         Some(Edit { span: Span::at(own.end), text: format!("{gap}{text}") })
