@@ -161,10 +161,12 @@ fn doubt(
     }
 }
 
-/// Whether a step up to one says what sudo does beside starting programs.
+/// Whether a step up to one says what sudo does beside starting programs: in sudoers, or in the file that its session reads.
 fn configures(cx: &Context<'_>, stage: &Stage, index: usize) -> bool {
     let mut body = cx.model.chain(stage).flat_map(|part| cx.model.body(part));
-    body.any(|(at, i)| at <= index && i.args().contains("Defaults"))
+    body.any(|(at, i)| {
+        at <= index && ["Defaults", "/etc/environment"].iter().any(|mark| i.args().contains(mark))
+    })
 }
 
 /// The variables that the file sets before a step, but for those of the language that programs speak.
