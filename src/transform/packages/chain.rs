@@ -272,8 +272,15 @@ impl<'c> Chain<'c> {
         if let Some((next, gap)) = next.and_then(behind) {
             return Some(Edit { span: Span::at(next), text: format!("{text}{gap}") });
         }
-        let gap = Some(self.file_text(self.source(before.span).end, own.start)).filter(breaks).unwrap_or(" ");
-        Some(Edit { span: Span::at(own.end), text: format!("{gap}{text}") })
+        let gap = Some(self.file_text(self.source(before.span).end, own.start)).filter(breaks);
+        let rest = self.document.text[own.end..].split_inclusive('\n').next().unwrap_or_default();
+        if let Some((_, indent)) =
+            gap.and_then(|gap| gap.rsplit_once('\n')).filter(|_| breaks(&rest) && rest.contains('\\'))
+        {
+            let at = Span::at(own.end + rest.len());
+            return Some(Edit { span: at, text: format!("{indent}{text}{rest}") });
+        }
+        Some(Edit { span: Span::at(own.end), text: format!("{}{text}", gap.unwrap_or(" ")) })
     }
 
     fn file_text(&self, start: usize, end: usize) -> &'c str {
