@@ -22,7 +22,9 @@ impl Model<'_> {
         let early = head.filter(|i| !matches!(i.keyword, Keyword::Arg | Keyword::Unknown));
         let mut faults: Vec<Fault> =
             early.map(|i| fault(i, format!("{} stands before the first FROM", upper(i)))).collect();
-        faults.extend(instructions.iter().filter_map(|i| message(i).map(|m| fault(i, m))));
+        let escape = self.document.escape;
+        let own = |i: &Instruction<'_>| message(i).or_else(|| open_quote(i, escape)).map(|m| fault(i, m));
+        faults.extend(instructions.iter().filter_map(own));
         if self.stages.is_empty() && faults.is_empty() {
             faults.push(Fault { span: Span::default(), message: "there is no FROM".into() });
         }
@@ -39,6 +41,35 @@ impl Model<'_> {
 
 fn upper(instruction: &Instruction<'_>) -> String {
     instruction.name().to_ascii_uppercase()
+}
+
+/// Tells of a word whose variables a build replaces and whose quote it does not find the end of.
+fn open_quote(i: &Instruction<'_>, escape: char) -> Option<String> {
+    let is_open = |text: &str| is_open(text, escape);
+    let found = match i.keyword {
+        Keyword::Env | Keyword::Label => {
+            i.pairs().iter().filter_map(|p| p.value.as_ref()).any(|w| is_open(w.text))
+        }
+        Keyword::Workdir | Keyword::User | Keyword::Stopsignal => is_open(i.args()),
+        Keyword::Volume | Keyword::Expose if i.json.is_none() => i.words().any(|word| is_open(word.text)),
+        _ => false,
+    };
+    found.then(|| format!("a quote of {} is not closed", upper(i)))
+}
+
+/// Whether a quote of a text is not closed. What stands in braces has rules of its own, and is not judged.
+fn is_open(text: &str, escape: char) -> bool {
+    let (mut quote, mut chars) = (None, text.chars());
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some('\''), _) => {}
+            (_, c) if c == escape => drop(chars.next()),
+            (None, '"' | '\'') => quote = Some(c),
+            _ => {}
+        }
+    }
+    quote.is_some() && !text.contains("${")
 }
 
 fn message(i: &Instruction<'_>) -> Option<String> {
@@ -59,4 +90,26 @@ fn message(i: &Instruction<'_>) -> Option<String> {
         _ => {}
     }
     i.args.is_empty().then(|| format!("{} needs an argument", upper(i)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_a_fault() {
+        let faults = |line: &str| {
+            let text = format!("FROM scratch\n{line}\n");
+            Model::new(&Document::parse(&text)).faults().len()
+        };
+        for line in ["ENV PATH \"$PATH:/bin", "VOLUME [\"/var/log]", "LABEL v=1 w=a\"", "WORKDIR '/a"] {
+            assert_eq!(faults(line), 1, "{line}");
+        }
+        for line in
+            [r#"ENV A "it's" B"#, r#"ENV A=\" B='"'"#, "ENV A it\\'s", "LABEL a=\"b\\\"c\"", "RUN echo \""]
+        {
+            assert_eq!(faults(line), 0, "{line}");
+        }
+    }
 }
