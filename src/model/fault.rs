@@ -47,7 +47,7 @@ fn upper(instruction: &Instruction<'_>) -> String {
 fn open_quote(i: &Instruction<'_>, escape: char) -> Option<String> {
     let is_open = |text: &str| is_open(text, escape);
     let found = match i.keyword {
-        Keyword::Env | Keyword::Label => {
+        Keyword::Arg | Keyword::Env | Keyword::Label => {
             i.pairs().iter().filter_map(|p| p.value.as_ref()).any(|w| is_open(w.text))
         }
         Keyword::Workdir | Keyword::User | Keyword::Stopsignal => is_open(i.args()),
@@ -103,7 +103,9 @@ mod tests {
             let text = format!("FROM scratch\n{line}\n");
             Model::new(&Document::parse(&text)).faults().len()
         };
-        for line in ["ENV PATH \"$PATH:/bin", "VOLUME [\"/var/log]", "LABEL v=1 w=a\"", "WORKDIR '/a"] {
+        for line in
+            ["ARG \"A=b\"", "ENV PATH \"$PATH:/bin", "VOLUME [\"/var/log]", "LABEL v=1 w=a\"", "WORKDIR '/a"]
+        {
             assert_eq!(faults(line), 1, "{line}");
         }
         for line in
